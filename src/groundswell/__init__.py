@@ -1,0 +1,2 @@
+"""Groundswell."""
+__version__ = "0.1.0"

@@ -1,0 +1,22 @@
+-- rollup: hours
+-- Records and distinct authors per hour; records known only to the day are left out.
+DELETE FROM hours WHERE day = :day AND community = :cell;
+INSERT INTO hours
+WITH counted AS (
+  SELECT r.id, r.published / 3600000000 AS hour, r.day, r.community, r.unit, r.seen,
+         CASE WHEN r.unit = 'outlet' THEN r.outlet ELSE r.author END AS author
+  FROM records r
+  LEFT JOIN links k ON k.record_id = r.id AND k.layer = 'duplicates' AND k.seq_to = :open
+  WHERE r.day = :day AND r.community = :cell AND r.seq_to = :open AND r.state = 'public'
+    AND r.precision <> 'day' AND COALESCE(k.lead, 1) = 1
+),
+subjects AS (
+  SELECT c.id, '*' AS subject FROM counted c
+  UNION
+  SELECT c.id, CASE WHEN a.layer = 'entities' THEN 'entity/' ELSE 'beat/' END || a.value
+  FROM counted c JOIN annotations a ON a.record_id = c.id AND a.seq_to = :open
+  WHERE a.layer = 'entities' OR a.layer = 'beats'
+)
+SELECT c.hour, c.day, c.community, j.subject, c.unit, c.seen, COUNT(*), COUNT(DISTINCT c.author)
+FROM counted c JOIN subjects j ON j.id = c.id
+GROUP BY c.hour, c.day, c.community, j.subject, c.unit, c.seen;

@@ -1,0 +1,43 @@
+"""What the stages share: one log, and everything that follows from it."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Callable
+from pathlib import Path
+
+from groundswell.errors import StoreError
+from groundswell.store.erase import replay_journal
+from groundswell.store.migrate import migrate
+from groundswell.store.sqlite import OPEN, Row, Store, Writer, connect
+
+__all__ = ["OPEN", "Row", "Store", "Writer", "open_store"]
+
+
+def open_store(
+    path: Path, *, clock: Callable[[], int], key: bytes | None = None, readonly: bool = False
+) -> Store:
+    """Open a desk's state file, migrating it and replaying the erase journal first.
+
+    `clock` gives microseconds since 1970. `key` makes pseudonyms; by default it lives beside
+    the file in `<name>.key` and is made on first use. Raises StoreError with what to do.
+    """
+    if readonly and not path.exists():
+        raise StoreError(f"{path}: no state file; run `groundswell run` or `import` first")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    store = Store(path, connect(path, readonly=readonly), key=key or own_key(path), clock=clock)
+    if not readonly:
+        migrate(store.connection)
+        replay_journal(store)
+    return store
+
+
+def own_key(path: Path) -> bytes:
+    """The installation's secret for this state file, kept outside the database."""
+    file = path.with_suffix(".key")
+    if not file.exists():
+        handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(handle, "wb") as out:
+            out.write(secrets.token_hex(32).encode())
+    return file.read_bytes().strip()
