@@ -5,12 +5,13 @@ from __future__ import annotations
 import gzip
 import json
 import random
-import subprocess
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+import zstandard
 
 NEGATIVE, NEUTRAL, POSITIVE = range(3)
 CLASSES = ("negative", "neutral", "positive")
@@ -59,12 +60,11 @@ class Labelled:
 def rows(path: Path) -> Iterator[dict[str, Any]]:
     """The JSON lines of a plain, gzip or zstd file."""
     if path.suffix == ".zst":
-        with subprocess.Popen(["zstd", "-dcq", str(path)], stdout=subprocess.PIPE) as process:
-            assert process.stdout is not None
-            yield from map(json.loads, process.stdout)
-    elif path.suffix == ".gz":
-        with gzip.open(path, "rt", encoding="utf-8") as packed:
+        with zstandard.open(path, "rt", encoding="utf-8") as packed:
             yield from map(json.loads, packed)
+    elif path.suffix == ".gz":
+        with gzip.open(path, "rt", encoding="utf-8") as zipped:
+            yield from map(json.loads, zipped)
     else:
         with path.open(encoding="utf-8") as plain:
             yield from map(json.loads, plain)

@@ -1,0 +1,154 @@
+"""Gather: public writing becomes records, saved page by page with the cursor after each."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from itertools import islice
+from pathlib import Path
+from typing import Any, cast
+
+from groundswell.errors import BadRow, SourceError
+from groundswell.gather.archive import Archive, Row
+from groundswell.gather.opening import head
+from groundswell.gather.rejects import Rejects
+from groundswell.mask import pseudonym
+from groundswell.registry import build, plugins
+from groundswell.store import Store
+from groundswell.store.records import add_page
+from groundswell.types import Exposure, Record
+
+PAGE = 1_000  # rows saved in one transaction
+GROUP = "groundswell.archives"
+Progress = Callable[[int], None]
+
+
+@dataclass(slots=True)
+class Summary:
+    """What became of one file: rows read, records new, already known, and left out by reason."""
+
+    path: Path
+    format: str
+    stream: str
+    read: int = 0
+    added: int = 0
+    known: int = 0
+    skipped: Counter[str] = field(default_factory=Counter)
+    done: bool = False
+
+
+def ignore(_: int) -> None:
+    """Progress nobody watches."""
+
+
+def gather_file(
+    store: Store, path: Path, *, form: str = "", options: dict[str, Any] | None = None,
+    rejects: Path | None = None, progress: Progress = ignore, limit: Callable[[], bool] = bool,
+) -> Summary:
+    """Import one archive file; resumable, idempotent, in constant memory.
+
+    `form` names the archive plugin; by default the first that recognises the file. `options`
+    are its fields. Bad rows go to `rejects` and are counted, never fatal. `limit` is asked
+    after each page; True stops early, to be resumed by the same call. Raises SourceError.
+    """
+    if not path.is_file():
+        raise SourceError(f"{path}: is not a file; name the files to import")
+    archive = build(GROUP, form, **(options or {})) if form else recognise(path, options or {})
+    summary = _resume(store, path, archive)
+    if summary.done:
+        return summary
+    with Rejects(rejects) as bad:
+        rows = archive.rows(path, summary.read)
+        while page := list(islice(rows, PAGE)):
+            _save(store, archive, page, summary, bad)
+            progress(len(page))
+            if limit():
+                return summary
+    _finish(store, summary)
+    return summary
+
+
+def recognise(path: Path, options: dict[str, Any]) -> Archive:
+    """The archive plugin that recognises a file; SourceError naming the forms there are."""
+    start = head(path)
+    if not start:
+        raise SourceError(f"{path}: is empty")
+    for name in plugins(GROUP):
+        archive = cast(Archive, build(GROUP, name))
+        if archive.recognises(path, start):
+            return cast(Archive, build(GROUP, name, **options))
+    raise SourceError(f"{path}: is in no form known here; say which with --format, one of "
+                      f"{', '.join(plugins(GROUP))}")  # fmt: skip
+
+
+def stream_of(path: Path) -> str:
+    """The name of a file's stream: its name and a hash of its size and first 64 KiB.
+
+    The same file under another folder is the same stream; a grown or changed one is not, and
+    is then read whole again, which adds only what is new.
+    """
+    mark = hashlib.sha256(head(path) + str(path.stat().st_size).encode()).hexdigest()[:8]
+    return f"{path.name.split('.')[0]}-{mark}"
+
+
+def _resume(store: Store, path: Path, archive: Archive) -> Summary:
+    summary = Summary(path=path, format=archive.name, stream=stream_of(path))
+    saved = store.one("import_of", stream=summary.stream)
+    if saved:
+        summary.read, summary.added, summary.known = saved["read"], saved["added"], saved["known"]
+        summary.skipped = Counter(json.loads(saved["skipped"]))
+        summary.done = bool(saved["done"])
+    return summary
+
+
+def _save(store: Store, archive: Archive, page: list[Row], summary: Summary, bad: Rejects) -> None:
+    things = [_masked(store.key, thing)
+              for thing in _parsed(archive, page, summary.skipped, bad)]  # fmt: skip
+    summary.read = page[-1].number
+    tally = add_page(store, summary.stream, things, str(summary.read), _columns(summary, done=False))
+    summary.added += tally.added + tally.edited
+    summary.known += tally.known
+
+
+def _parsed(
+    archive: Archive, page: list[Row], skipped: Counter[str], bad: Rejects
+) -> Iterator[Record | Exposure]:
+    for row in page:
+        try:
+            yield archive.parse(row)
+        except (BadRow, ValueError) as problem:
+            reason = str(problem) if isinstance(problem, BadRow) else "impossible record"
+            skipped[reason] += 1
+            bad.keep(row, str(problem))
+
+
+def _masked(key: bytes, thing: Record | Exposure) -> Record | Exposure:
+    """Handles end here: only keyed pseudonyms go on."""
+    if isinstance(thing, Exposure) or not thing.author:
+        return thing
+    return replace(thing, author=pseudonym(key, thing.source, thing.author))
+
+
+def _finish(store: Store, summary: Summary) -> None:
+    summary.done = True
+    with store.write() as writer:
+        writer.do("save_import", stream=summary.stream, **_columns(summary, done=True))
+
+
+def _columns(summary: Summary, *, done: bool) -> dict[str, Any]:
+    return {"path": summary.path.name, "format": summary.format, "read": summary.read,
+            "added": summary.added, "known": summary.known, "done": int(done),
+            "skipped": json.dumps(dict(sorted(summary.skipped.items())))}  # fmt: skip
+
+
+def total(summaries: Iterable[Summary]) -> tuple[int, int, int, Counter[str]]:
+    """Read, added, known and skipped over several files."""
+    read = added = known = 0
+    skipped: Counter[str] = Counter()
+    for summary in summaries:
+        read, added, known = read + summary.read, added + summary.added, known + summary.known
+        skipped += summary.skipped
+    return read, added, known, skipped

@@ -1,0 +1,39 @@
+"""A file of rows that could not become records, with the reason, so that nothing is lost."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from types import TracebackType
+from typing import IO
+
+from groundswell.gather.archive import Row
+
+LINE_MAX = 10_000  # characters kept of a rejected row
+
+
+class Rejects:
+    """Appends one JSON line per rejected row; the file is made at the first."""
+
+    def __init__(self, path: Path | None) -> None:
+        self.path = path
+        self._file: IO[str] | None = None
+
+    def __enter__(self) -> Rejects:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, value: BaseException | None,
+                 trace: TracebackType | None) -> None:  # fmt: skip
+        if self._file:
+            self._file.close()
+
+    def keep(self, row: Row, reason: str) -> None:
+        """Write down one row and why it was left out."""
+        if self.path is None:
+            return
+        if self._file is None:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            self._file = self.path.open("a", encoding="utf-8")
+        data = row.data.decode("utf-8", "replace") if isinstance(row.data, bytes) else dict(row.data)
+        kept = data[:LINE_MAX] if isinstance(data, str) else json.dumps(data, default=str)[:LINE_MAX]
+        self._file.write(json.dumps({"row": row.number, "reason": reason, "data": kept}) + "\n")

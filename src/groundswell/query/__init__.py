@@ -1,0 +1,1 @@
+"""The one read layer: page, API, export and feed take their numbers from here."""

@@ -1,0 +1,1 @@
+"""Words for the deterministic writer: numbers, dates, lists and templates."""
