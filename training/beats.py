@@ -22,18 +22,14 @@ Array = NDArray[np.float64]
 Small = NDArray[np.int8]
 
 BEAT_FEATURES = (
-    "max", "top3", "counter_gap", "off_gap", "standing", "rank", "lead", "title_hits",
-    "text_hits", "hit_share", "exclusion", "lexicon", "lexicon_standing", "relevance",
-    "length",
+    "max", "top3", "off_gap", "standing", "rank", "lead", "title_hits", "text_hits", "hit_share",
+    "exclusion", "lexicon", "lexicon_standing", "length",
 )
 RELEVANCE_FEATURES = (
-    "on_top3", "off_max", "off_top3", "gap", "title_hits", "text_hits", "lexicon", "marked",
-    "title_lexicon", "length",
+    "on_top3", "off_top3", "title_hits", "text_hits", "lexicon", "title_lexicon", "length",
 )
 WORD = re.compile(r"\w+")
 TOP = 3
-MARKED = 1.5
-"""Log odds from which a word counts as a mark of the desk's subject."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +38,6 @@ class Texts:
 
     slug: str
     own: Small
-    counter: Small
     keywords: tuple[re.Pattern[str], ...]
     exclusions: tuple[re.Pattern[str], ...]
     lexicon: dict[str, float]
@@ -96,7 +91,6 @@ def prepare(desk: Path, encode: Callable[[list[str]], NDArray[np.float32]]) -> G
         Texts(
             slug=table["slug"],
             own=quantised(encode(texts)),
-            counter=quantised(encode(table.get("counterexamples", []))),
             keywords=patterns(table["keywords"]),
             exclusions=patterns(table.get("exclusions", [])),
             lexicon=odds(words[i], [x for j, w in enumerate(words) if j != i for x in w]),
@@ -153,30 +147,24 @@ def relevance_features(document: Document, gate: Gate) -> Array:
     on, off = cosines(document.vector, gate.on), cosines(document.vector, gate.off)
     title, text = document.title.casefold(), document.text.casefold()
     words = words_of(f"{title}\n{text}")
-    weights = known(gate.lexicon, words)
-    on_top, off_top = highest(on), highest(off)
     row = {
-        "on_top3": on_top,
-        "off_max": float(off.max(initial=0.0)),
-        "off_top3": off_top,
-        "gap": on_top - off_top,
+        "on_top3": highest(on),
+        "off_top3": highest(off),
         "title_hits": math.log1p(sum(hits(b.keywords, title) for b in gate.beats)),
         "text_hits": math.log1p(sum(hits(b.keywords, text) for b in gate.beats)),
-        "lexicon": highest(weights),
-        "marked": math.log1p(sum(weight > MARKED for weight in weights)),
+        "lexicon": highest(known(gate.lexicon, words)),
         "title_lexicon": max(known(gate.lexicon, words_of(title)), default=0.0),
         "length": math.log1p(len(words)),
     }
     return np.array([row[name] for name in RELEVANCE_FEATURES])
 
 
-def beat_features(document: Document, gate: Gate, relevance: float) -> Array:
-    """One row of `BEAT_FEATURES` for each beat; `relevance` is the relevance logit."""
+def beat_features(document: Document, gate: Gate) -> Array:
+    """One row of `BEAT_FEATURES` for each beat."""
     near = [cosines(document.vector, b.own) for b in gate.beats]
     top = np.array([highest(values) for values in near])
     best = np.array([float(values.max()) for values in near])
     off = float(cosines(document.vector, gate.off).max(initial=0.0))
-    counter = [float(cosines(document.vector, b.counter).max(initial=0.0)) for b in gate.beats]
     title, text = document.title.casefold(), document.text.casefold()
     words = words_of(f"{title}\n{text}")
     in_title = np.array([hits(b.keywords, title) for b in gate.beats])
@@ -186,7 +174,6 @@ def beat_features(document: Document, gate: Gate, relevance: float) -> Array:
     columns = {
         "max": best,
         "top3": top,
-        "counter_gap": best - np.array(counter),
         "off_gap": best - off,
         "standing": standing(top),
         "rank": 1 / (1 + np.array([(top > value).sum() for value in top])),
@@ -197,7 +184,6 @@ def beat_features(document: Document, gate: Gate, relevance: float) -> Array:
         "exclusion": np.array([hits(b.exclusions, f"{title}\n{text}") > 0 for b in gate.beats]),
         "lexicon": lexicon,
         "lexicon_standing": standing(lexicon),
-        "relevance": np.full(len(top), np.clip(relevance, -6, 6)),
         "length": np.full(len(top), math.log1p(len(words))),
     }
     return np.stack([columns[name].astype(np.float64) for name in BEAT_FEATURES], axis=1)

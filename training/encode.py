@@ -7,10 +7,9 @@ from pathlib import Path
 
 import numpy as np
 import onnxruntime as ort
+from graph import MAX_TOKENS
 from numpy.typing import NDArray
 from tokenizers import Tokenizer
-
-from graph import MAX_TOKENS
 
 Array = NDArray[np.float32]
 

@@ -12,16 +12,15 @@ import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
+import graph
 import numpy as np
 import onnx
 import torch
-from safetensors.numpy import load_file
-from tokenizers import Tokenizer
-
-import graph
 from encode import outputs, session
 from head import Source, train
+from safetensors.numpy import load_file
 from texts import Example, benchmarks, labelled
+from tokenizers import Tokenizer
 
 BASE_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 PER_CLASS = 3000

@@ -16,10 +16,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
-from sklearn.linear_model import LogisticRegression
-from sklearn.model_selection import GroupKFold
-
 from beats import (
     BEAT_FEATURES,
     RELEVANCE_FEATURES,
@@ -32,6 +28,9 @@ from beats import (
     relevance_features,
 )
 from encode import outputs, packed_tokenizer, session
+from numpy.typing import NDArray
+from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import GroupKFold
 from texts import Labelled, labelled
 
 Flags = NDArray[np.bool_]
@@ -110,9 +109,7 @@ def fit(sample: Sample, gate: Gate) -> tuple[Line, Line, dict[str, object]]:
     x = np.stack([relevance_features(d, gate) for d in sample.documents])
     groups = np.arange(len(x))
     logits = held_out(x, sample.on_topic, groups)
-    pairs = np.stack(
-        [beat_features(d, gate, r) for d, r in zip(sample.documents, logits, strict=True)]
-    )
+    pairs = np.stack([beat_features(d, gate) for d in sample.documents])
     count, beats, width = pairs.shape
     flat, truth = pairs.reshape(-1, width), sample.beats.reshape(-1)
     pair_logits = held_out(flat, truth, np.repeat(groups, beats)).reshape(count, beats)
@@ -194,11 +191,7 @@ def check(sample: Sample, gate: Gate, lines: tuple[Line, Line]) -> dict[str, obj
     """Score saved constants on labels they were not fitted to."""
     relevance, beat = lines
     x = np.stack([relevance_features(d, gate) for d in sample.documents])
-    logits = relevance.logits(x)
-    scores = np.stack([
-        beat.scores(beat_features(d, gate, r))
-        for d, r in zip(sample.documents, logits, strict=True)
-    ])
+    scores = np.stack([beat.scores(beat_features(d, gate)) for d in sample.documents])
     on_topic = relevance.scores(x) >= relevance.threshold
     return described(sample, on_topic, chosen(scores, beat.threshold, on_topic), gate)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import onnx
@@ -38,7 +39,7 @@ class Builder:
         """Add a vector of int64, as shapes and axes want it."""
         return self.constant(name, np.array(values, dtype=np.int64))
 
-    def node(self, op: str, inputs: Sequence[str], out: str, **attributes: object) -> str:
+    def node(self, op: str, inputs: Sequence[str], out: str, **attributes: Any) -> str:
         """Add one node with one output."""
         self.nodes.append(helper.make_node(op, list(inputs), [out], name=out, **attributes))
         return out
@@ -74,7 +75,7 @@ def encoder(weights: Mapping[str, Array], probe: bool = False) -> onnx.ModelProt
     mean = b.node("ReduceMean", ["states", "axis.batch"], "mean", keepdims=0)
     norm = b.node("ReduceL2", [mean, "axis.batch"], "norm", keepdims=1)
     b.node("Div", [mean, norm], "vector")
-    outputs = [("vector", [HIDDEN]), ("states", ["T", HIDDEN])]
+    outputs: list[tuple[str, list[int | str]]] = [("vector", [HIDDEN]), ("states", ["T", HIDDEN])]
     if probe:
         outputs.append(("features", [1, feature_size()]))
     return assemble(b, outputs)
@@ -163,7 +164,7 @@ def pool(b: Builder, hidden: str, layer: int) -> list[str]:
     return [mean, top]
 
 
-def assemble(b: Builder, outputs: Sequence[tuple[str, list[int | str]]]) -> onnx.ModelProto:
+def assemble(b: Builder, outputs: Sequence[tuple[str, Sequence[int | str]]]) -> onnx.ModelProto:
     """Close the graph and check it."""
     ids = helper.make_tensor_value_info("ids", TensorProto.INT64, [1, "T"])
     results = [helper.make_tensor_value_info(n, TensorProto.FLOAT, s) for n, s in outputs]

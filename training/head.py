@@ -7,13 +7,12 @@ from dataclasses import dataclass
 
 import numpy as np
 import torch
+from graph import Head
 from numpy.typing import NDArray
 from sklearn.metrics import f1_score
 from sklearn.model_selection import StratifiedKFold
-from torch import nn
-
-from graph import Head
 from texts import CLASSES, NEUTRAL
+from torch import nn
 
 Array = NDArray[np.float32]
 Labels = NDArray[np.int64]
@@ -85,7 +84,8 @@ def head(own: Source, public: Sequence[Source]) -> Head:
     w1 = np.concatenate([weight(layer).T for layer in first], axis=1) / scale.spread[:, None]
     b1 = np.concatenate([bias(layer) for layer in first]) - scale.mean @ w1
     w2 = np.concatenate([weight(layer).T for layer in last]) / len(nets)
-    return Head(w1, b1.astype(np.float32), w2, np.mean([bias(x) for x in last], axis=0))
+    b2 = np.mean([bias(layer) for layer in last], axis=0)
+    return Head(*(part.astype(np.float32) for part in (w1, b1, w2, b2)))
 
 
 def weight(layer: nn.Module) -> Array:
@@ -138,13 +138,15 @@ def learn(net: nn.Sequential, offsets: nn.Parameter, x: torch.Tensor, y: torch.T
     public = (origin > 0).float()[:, None]
     net.train()
     for _ in range(EPOCHS):
-        for rows in torch.randperm(len(y)).split(BATCH):
+        order = torch.randperm(len(y))
+        for start in range(0, len(y), BATCH):
+            rows = order[start : start + BATCH]
             guess = net(x[rows]) + offsets[origin[rows]] * public[rows]
             loss = nn.functional.cross_entropy(
                 guess, y[rows], reduction="none", label_smoothing=0.05
             )
             optimiser.zero_grad()
-            (loss * weights[rows]).mean().backward()
+            (loss * weights[rows]).mean().backward()  # type: ignore[no-untyped-call]
             optimiser.step()
             schedule.step()
 

@@ -1,12 +1,13 @@
 """The desk: editorial choices, as a folder of TOML files that can be reviewed like prose."""
 
-from groundswell.desk.load import Desk
+from groundswell.desk.load import Desk, slugged
 from groundswell.desk.nouns import (
     Alias,
     Beat,
     Community,
     Duty,
     Entity,
+    Group,
     Hypothesis,
     Operator,
     Outlet,
@@ -21,9 +22,11 @@ __all__ = [
     "Desk",
     "Duty",
     "Entity",
+    "Group",
     "Hypothesis",
     "Operator",
     "Outlet",
     "Relevance",
     "SourceSpec",
+    "slugged",
 ]

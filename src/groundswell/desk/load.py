@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from fnmatch import fnmatchcase
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -36,7 +37,9 @@ class Desk:
     relevance: nouns.Relevance = nouns.Relevance()
     entities: tuple[nouns.Entity, ...] = ()
     communities: tuple[nouns.Community, ...] = ()
+    groups: tuple[nouns.Group, ...] = ()
     outlets: tuple[nouns.Outlet, ...] = ()
+    not_outlets: tuple[str, ...] = ()  # hosts of other people's work: no publication of their own
     sources: tuple[nouns.SourceSpec, ...] = ()
     hypotheses: tuple[nouns.Hypothesis, ...] = ()
 
@@ -83,9 +86,17 @@ class Desk:
     def _beat_by_slug(self) -> Mapping[str, nouns.Beat]:
         return {b.slug: b for b in self.beats}
 
-    def community(self, name: str) -> nouns.Community | None:
-        """The community of that name or slug, if the desk knows it."""
-        return self._community_by_name.get(name)
+    def community(self, name: str, source: str = "") -> nouns.Community | None:
+        """The community of that name or slug, by entry or else by group rule."""
+        if name in self._community_by_name:
+            return self._community_by_name[name]
+        for group in self.groups:
+            if source == group.source and fnmatchcase(name, group.match):
+                return nouns.Community(
+                    slug=slugged(name), name=name, source=source, kind=group.kind,
+                    lang=group.lang, quote=group.quote, population=group.population,
+                )  # fmt: skip
+        return None
 
     def outlet(self, name: str) -> nouns.Outlet | None:
         """The outlet of that name, slug, domain or alias, if the desk knows it."""
@@ -117,7 +128,9 @@ def _lists(tables: Mapping[str, Table]) -> dict[str, Any]:
             found["entities"] = tuple(_entity(t) for t in table.tables("entity"))
         elif stem == "communities":
             found["communities"] = tuple(_community(t) for t in table.tables("community"))
+            found["groups"] = tuple(_group(t) for t in table.tables("group"))
             found["outlets"] = tuple(_outlet(t) for t in table.tables("outlet"))
+            found["not_outlets"] = table.texts("not_outlets")
         elif stem == "sources":
             found["sources"] = tuple(
                 nouns.SourceSpec(name=t.slug("name"), kind=t.text("kind"), options=t.rest())
@@ -164,8 +177,8 @@ def _relevance(t: Table) -> nouns.Relevance:
 def _entity(t: Table) -> nouns.Entity:
     name = t.text("name")
     dated = [_alias(a) for a in t.tables("dated")]
-    always = [nouns.Alias(text=text) for text in dict.fromkeys((name, *t.texts("aliases")))
-              if text not in {a.text for a in dated}]  # fmt: skip
+    own = () if name in {alias.text for alias in dated} else (name,)
+    always = [nouns.Alias(text=text) for text in dict.fromkeys((*own, *t.texts("aliases")))]
     entity = nouns.Entity(
         slug=t.slug(), name=name, type=t.text("type", among=nouns.ENTITY_TYPES),  # type: ignore[arg-type]  # checked by `among`
         aliases=(*always, *dated), public=t.flag("public"), context=t.texts("context"),
@@ -179,7 +192,7 @@ def _entity(t: Table) -> nouns.Entity:
 
 def _alias(t: Table) -> nouns.Alias:
     alias = nouns.Alias(text=t.text("alias"), start=t.day("from", 0),
-                        stop=t.day("to", nouns.FOREVER))  # fmt: skip
+                        stop=t.day("to", nouns.FOREVER) + 1)  # fmt: skip
     if alias.start >= alias.stop:
         raise t.fault("to", "must be a later day than 'from'")
     t.done()
@@ -195,6 +208,26 @@ def _community(t: Table) -> nouns.Community:
     )  # fmt: skip
     t.done()
     return community
+
+
+def _group(t: Table) -> nouns.Group:
+    group = nouns.Group(
+        source=t.text("source"), match=t.text("match"),
+        kind=t.text("kind", among=nouns.COMMUNITY_KINDS),  # type: ignore[arg-type]  # checked by `among`
+        lang=t.text("lang", "en"), quote=t.text("quote", "ok", among=("ok", "never")),  # type: ignore[arg-type]  # checked by `among`
+        population=t.text("population", ""),
+    )  # fmt: skip
+    t.done()
+    return group
+
+
+def slugged(name: str) -> str:
+    """A name as a slug.
+
+    >>> slugged("r/LocalLLaMA"), slugged("news.ycombinator.com")
+    ('r-localllama', 'news.ycombinator.com')
+    """
+    return "".join(c if c.isalnum() or c in "._" else "-" for c in name.lower()).strip("-")
 
 
 def _outlet(t: Table) -> nouns.Outlet:

@@ -87,6 +87,19 @@ class Community:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Group:
+    """A rule for communities without an entry of their own: the first whose source agrees and
+    whose pattern (* stands for anything) fits the name."""
+
+    source: str
+    match: str
+    kind: CommunityKind
+    lang: str = "en"
+    quote: Literal["ok", "never"] = "ok"
+    population: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Outlet:
     """A publication; outlets of one owner count once in coverage."""
 

@@ -7,11 +7,11 @@ import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
-from itertools import islice
 from pathlib import Path
 from typing import Any, cast
 
-from groundswell.errors import BadRow, SourceError
+from groundswell.desk import Desk, SourceSpec
+from groundswell.errors import BadRow, DeskError, SourceError
 from groundswell.gather.archive import Archive, Row
 from groundswell.gather.opening import head
 from groundswell.gather.rejects import Rejects
@@ -22,6 +22,8 @@ from groundswell.store.records import add_page
 from groundswell.types import Exposure, Record
 
 PAGE = 1_000  # rows saved in one transaction
+REASON = 80  # characters of a reason
+PAGE_BYTES = 16 * 1024 * 1024  # or so many bytes, when rows are long: memory stays constant
 GROUP = "groundswell.archives"
 Progress = Callable[[int], None]
 
@@ -61,14 +63,33 @@ def gather_file(
     if summary.done:
         return summary
     with Rejects(rejects) as bad:
-        rows = archive.rows(path, summary.read)
-        while page := list(islice(rows, PAGE)):
+        for page in _pages(archive.rows(path, summary.read)):
             _save(store, archive, page, summary, bad)
             progress(len(page))
             if limit():
                 return summary
     _finish(store, summary)
     return summary
+
+
+def gather(
+    store: Store, desk: Desk, *, rejects: Path | None = None, progress: Progress = ignore
+) -> list[Summary]:
+    """Gather every source of the desk once. DeskError for a source of a kind there is not."""
+    return [_gather_source(store, desk, spec, rejects, progress) for spec in desk.sources]
+
+
+def _gather_source(
+    store: Store, desk: Desk, spec: SourceSpec, rejects: Path | None, progress: Progress
+) -> Summary:
+    options = dict(spec.options)
+    path = options.pop("path", None)
+    if spec.kind != "archive" or not isinstance(path, str):
+        raise DeskError(f"sources.toml, [[source]] {spec.name}, key 'kind': {spec.kind!r} cannot be "
+                        "gathered; this version reads kind = \"archive\" with a path")  # fmt: skip
+    form = str(options.pop("format", ""))
+    return gather_file(store, desk.folder / path, form=form, options=options, rejects=rejects,
+                       progress=progress)  # fmt: skip
 
 
 def recognise(path: Path, options: dict[str, Any]) -> Archive:
@@ -94,6 +115,26 @@ def stream_of(path: Path) -> str:
     return f"{path.name.split('.')[0]}-{mark}"
 
 
+def _pages(rows: Iterator[Row]) -> Iterator[list[Row]]:
+    """Rows in pages; those before the point where a file breaks off come before its error."""
+    page: list[Row] = []
+    size = 0
+    try:
+        for row in rows:
+            page.append(row)
+            size += len(row.data) if isinstance(row.data, bytes) else sum(
+                len(value) for value in row.data.values() if isinstance(value, str))  # fmt: skip
+            if len(page) >= PAGE or size >= PAGE_BYTES:
+                yield page
+                page, size = [], 0
+    except SourceError:
+        if page:
+            yield page
+        raise
+    if page:
+        yield page
+
+
 def _resume(store: Store, path: Path, archive: Archive) -> Summary:
     summary = Summary(path=path, format=archive.name, stream=stream_of(path))
     saved = store.one("import_of", stream=summary.stream)
@@ -105,29 +146,33 @@ def _resume(store: Store, path: Path, archive: Archive) -> Summary:
 
 
 def _save(store: Store, archive: Archive, page: list[Row], summary: Summary, bad: Rejects) -> None:
-    things = [_masked(store.key, thing)
-              for thing in _parsed(archive, page, summary.skipped, bad)]  # fmt: skip
+    things = list(_parsed(store.key, archive, page, summary.skipped, bad))
     summary.read = page[-1].number
-    tally = add_page(store, summary.stream, things, str(summary.read), _columns(summary, done=False))
+    tally = add_page(store, summary.stream, things, str(summary.read),
+                     _columns(summary, done=False))  # fmt: skip
     summary.added += tally.added + tally.edited
     summary.known += tally.known
 
 
 def _parsed(
-    archive: Archive, page: list[Row], skipped: Counter[str], bad: Rejects
+    key: bytes, archive: Archive, page: list[Row], skipped: Counter[str], bad: Rejects
 ) -> Iterator[Record | Exposure]:
     for row in page:
         try:
-            yield archive.parse(row)
+            yield _masked(key, archive.parse(row))
         except (BadRow, ValueError) as problem:
             reason = str(problem) if isinstance(problem, BadRow) else "impossible record"
-            skipped[reason] += 1
+            skipped[reason[:REASON]] += 1
             bad.keep(row, str(problem))
 
 
 def _masked(key: bytes, thing: Record | Exposure) -> Record | Exposure:
-    """Handles end here: only keyed pseudonyms go on."""
-    if isinstance(thing, Exposure) or not thing.author:
+    """Handles end here: only keyed pseudonyms go on. ValueError for text no store can hold."""
+    if isinstance(thing, Exposure):
+        return thing
+    for text in (thing.id, thing.title, thing.text, thing.url, thing.community, thing.outlet):
+        text.encode()
+    if not thing.author:
         return thing
     return replace(thing, author=pseudonym(key, thing.source, thing.author))
 

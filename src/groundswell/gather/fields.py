@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from groundswell.errors import BadRow
-from groundswell.types.record import NOTHING, Precision
+from groundswell.types.record import Precision
 
 MICRO = timedelta(microseconds=1)
 EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
 LATEST = datetime(2100, 1, 1, tzinfo=UTC)
+SECONDS = re.compile(r".{8,10}[T ]\d\d:?\d\d:?\d\d")
+UNSTORABLE = re.compile("[\x00\ud800-\udfff]")  # half characters, and NUL, which PostgreSQL refuses
 GONE = frozenset({"[deleted]", "[removed]", "[deleted by user]"})
 
 
@@ -34,7 +37,16 @@ def text_of(data: Mapping[str, Any], key: str) -> str:
         return ""
     if not isinstance(value, str | int):
         raise BadRow(f"{key} is not text")
-    return str(value)
+    return clean(str(value))
+
+
+def clean(text: str) -> str:
+    """Text without what no store can hold: NUL and half characters.
+
+    >>> clean("a\\ud800b\\x00")
+    'a\ufffdb\ufffd'
+    """
+    return UNSTORABLE.sub("\ufffd", text)
 
 
 def need(data: Mapping[str, Any], key: str) -> str:
@@ -48,8 +60,10 @@ def need(data: Mapping[str, Any], key: str) -> str:
 def time_of(value: Any) -> tuple[datetime, Precision]:
     """An ISO 8601 text or seconds since 1970, with its precision; BadRow when it is neither.
 
-    >>> time_of("2026-01-02")[1], time_of("2026-01-02T00:00:00Z")[1], time_of("2026-01-02T10:00Z")[1]
-    ('day', 'day', 'minute')
+    >>> time_of("2026-01-02")[1], time_of("2026-01-02T00:00:00Z")[1]
+    ('day', 'day')
+    >>> time_of("2026-01-02T10:00+02:00")[1], time_of("2026-01-02 10:00:05.5")[1]
+    ('minute', 'second')
     """
     try:
         if isinstance(value, bool):
@@ -58,11 +72,11 @@ def time_of(value: Any) -> tuple[datetime, Precision]:
             when = datetime.fromtimestamp(float(value), UTC)
             precision: Precision = "second"
         else:
-            when = datetime.fromisoformat(value)
+            when = datetime.fromisoformat(value.strip())
             when = when.replace(tzinfo=UTC) if when.tzinfo is None else when.astimezone(UTC)
             precision = _precision(when, value)
-    except (ValueError, TypeError, OverflowError, OSError) as problem:
-        raise BadRow("no time" if value in (None, "") else "not a time") from problem
+    except (ValueError, TypeError, AttributeError, OverflowError, OSError) as problem:
+        raise BadRow("no time" if value is None or value == "" else "not a time") from problem
     if not EARLIEST <= when < LATEST:
         raise BadRow("time out of range")
     return when, precision
@@ -71,14 +85,14 @@ def time_of(value: Any) -> tuple[datetime, Precision]:
 def engagement_of(value: Any) -> Mapping[str, int]:
     """The integer counts of an engagement object; the rest is left out."""
     if not isinstance(value, Mapping):
-        return NOTHING
-    return {str(k): v for k, v in value.items() if isinstance(v, int) and not isinstance(v, bool)}
+        return {}
+    return {clean(str(k)): v for k, v in value.items() if type(v) is int}
 
 
 def _precision(when: datetime, value: str) -> Precision:
     if when.time() == datetime.min.time():
         return "day"
-    return "minute" if value.count(":") == 1 and "." not in value else "second"
+    return "second" if SECONDS.match(value.strip()) else "minute"
 
 
 def _number(value: str) -> bool:

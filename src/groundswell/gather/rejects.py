@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import deque
 from pathlib import Path
 from types import TracebackType
 from typing import IO
@@ -10,6 +11,7 @@ from typing import IO
 from groundswell.gather.archive import Row
 
 LINE_MAX = 10_000  # characters kept of a rejected row
+TAIL = 1_000  # last lines compared, so that a page done again after a stop is not told twice
 
 
 class Rejects:
@@ -18,6 +20,7 @@ class Rejects:
     def __init__(self, path: Path | None) -> None:
         self.path = path
         self._file: IO[str] | None = None
+        self._told: frozenset[str] = frozenset()
 
     def __enter__(self) -> Rejects:
         return self
@@ -33,7 +36,13 @@ class Rejects:
             return
         if self._file is None:
             self.path.parent.mkdir(parents=True, exist_ok=True)
-            self._file = self.path.open("a", encoding="utf-8")
-        data = row.data.decode("utf-8", "replace") if isinstance(row.data, bytes) else dict(row.data)
-        kept = data[:LINE_MAX] if isinstance(data, str) else json.dumps(data, default=str)[:LINE_MAX]
-        self._file.write(json.dumps({"row": row.number, "reason": reason, "data": kept}) + "\n")
+            self._file = self.path.open("a+", encoding="utf-8")
+            self._file.seek(0)
+            self._told = frozenset(deque(self._file, TAIL))
+        if isinstance(row.data, bytes):
+            kept = row.data[:LINE_MAX].decode("utf-8", "replace")
+        else:
+            kept = json.dumps(dict(row.data), default=str)[:LINE_MAX]
+        line = json.dumps({"row": row.number, "reason": reason, "data": kept}) + "\n"
+        if line not in self._told:
+            self._file.write(line)

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import ClassVar, Protocol
 
 from groundswell.desk import Desk
-from groundswell.label.reader import DeskReading
-from groundswell.types import Annotation, Item
+from groundswell.types import Annotation, Item, Reading
+
+DeskReading = Callable[[str], Reading]  # reads a text of the desk, from memory where possible
 
 
 class Annotator(Protocol):
     """One layer of labels. Pure once prepared: no store, no network, no clock, no encoder.
 
-    `needs` names what the loop must provide: "reading", "desk" (then `prepare` is called with
-    the desk before any item), or other layers by name. A record of a language the reader does
-    not declare has no reading; such an annotator is then not called for it.
+    `needs` names what the loop must provide: "reading", "desk", or other layers by name. A
+    record of a language the reader does not declare has no reading; an annotator that needs
+    one is then not called for it.
     """
 
     layer: ClassVar[str]
@@ -23,10 +24,10 @@ class Annotator(Protocol):
     needs: ClassVar[tuple[str, ...]]
 
     def prepare(self, desk: Desk, read: DeskReading) -> str:
-        """Take what is needed from the desk; return a string that changes iff that changes.
+        """Take what is needed from the desk; return a text that changes iff that changes.
 
-        The string is hashed, with the reader's name if "reading" is needed, into the maker
-        `layer@version+hash8`. Annotators that do not need the desk return "".
+        The text, the reader if "reading" is needed and the makers of needed layers are hashed
+        into the maker `layer@version+hash8`. Annotators that do not need the desk return "".
         """
 
     def __call__(self, item: Item) -> Iterable[Annotation]:

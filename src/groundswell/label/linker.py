@@ -20,6 +20,9 @@ class Memory(Protocol):
     def has_lead(self, layer: str, group: str, community: str) -> bool:
         """Whether the group has a counted member in a community."""
 
+    def community(self, record_id: str) -> str:
+        """Where an earlier record was said."""
+
     def remember(self, layer: str, record_id: str, sketch: bytes, bands: Sequence[int]) -> None:
         """Keep a record's sketch under its bands."""
 

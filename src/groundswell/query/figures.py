@@ -13,6 +13,7 @@ from groundswell.types import Snapshot, join_body
 from groundswell.types.moment import DAY_US, midnight
 from groundswell.types.series import Unit
 
+FULL = 1000  # thousandths of what was expected
 BLOCK = 28  # days over which a community's size is told
 
 
@@ -171,15 +172,19 @@ class Figures:
         return self._exposures[key]
 
     def _exposure(self, community: str, day: int) -> int:
-        start, stop = midnight(day), midnight(day + 1)
-        missing = 0
+        own = {r["stream"] for r in self._stretches if r["community"] == community}
+        streams = self._streams.get(community, set()) | own
+        made = [min(self._made(stream, community, day), self._made(stream, "*", day))
+                for stream in sorted(streams)]  # fmt: skip
+        return round(sum(made) / len(made)) if made else FULL
+
+    def _made(self, stream: str, community: str, day: int) -> int:
+        lost = 0
         for row in self._stretches:
-            own = row["community"] == community
-            shared = row["community"] == "*" and row["stream"] in self._streams.get(community, ())
-            overlap = min(stop, row["stop"]) - max(start, row["start"])
-            if (own or shared) and overlap > 0:
-                missing += (1000 - row["permille"]) * overlap
-        return max(0, 1000 - missing // DAY_US)
+            if row["stream"] == stream and row["community"] == community:
+                overlap = min(midnight(day + 1), row["stop"]) - max(midnight(day), row["start"])
+                lost += (FULL - row["permille"]) * max(0, overlap)
+        return min(FULL, max(0, FULL - round(lost / DAY_US)))
 
     @cached_property
     def _stretches(self) -> list[Row]:

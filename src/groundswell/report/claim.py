@@ -109,7 +109,8 @@ def names(about: Iterable[str], figures: Figures) -> tuple[str, ...]:
     for subject in about:
         kind, _, slug = subject.partition("/")
         entity = figures.desk.entity(slug) if kind == "entity" else None
-        forms.append(figures.desk.label(subject))
+        community = figures.desk.community(slug) if kind == "community" else None
+        forms.append(community.name if community else figures.desk.label(subject))
         forms += [alias.text for alias in entity.aliases] if entity else []
     return tuple(dict.fromkeys(forms))
 

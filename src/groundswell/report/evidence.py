@@ -135,8 +135,9 @@ class StoredEvidence:
     def _notes(self, snapshot: Snapshot, day: int) -> list[Row]:
         key = (snapshot, day)
         if key not in self._noted:
-            self._noted[key] = self._store.rows("evidence_exposure", seq=snapshot.seq,
-                                                start=midnight(day), stop=midnight(day + 1))  # fmt: skip
+            self._noted[key] = self._store.rows(
+                "evidence_exposure", seq=snapshot.seq, start=midnight(day), stop=midnight(day + 1)
+            )
         return self._noted[key]
 
     def _gathered(self, community: str) -> list[str]:

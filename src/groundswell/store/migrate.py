@@ -39,7 +39,7 @@ def split(script: str) -> list[str]:
 def migrate(connection: sqlite3.Connection) -> list[str]:
     """Apply pending migrations; return their names. StoreError if the file is newer than us."""
     connection.execute(LEDGER)
-    done = {row["name"] for row in connection.execute("SELECT name FROM migrations")}  # type: ignore[call-overload]  # row_factory makes dicts
+    done = {row["name"] for row in connection.execute("SELECT name FROM migrations")}
     known = migrations("sqlite")
     newer = done - {name for name, _ in known}
     if newer:
@@ -57,9 +57,10 @@ def schema(connection: sqlite3.Connection) -> str:
     """The schema as readable SQL, one object after another in a fixed order."""
     rows = connection.execute(
         "SELECT type, name, sql FROM sqlite_schema WHERE sql IS NOT NULL"
-        " AND name NOT GLOB 'search_*' AND name NOT GLOB 'sqlite_*' ORDER BY tbl_name, type DESC, name"
+        " AND name NOT GLOB 'search_*' AND name NOT GLOB 'sqlite_*'"
+        " ORDER BY tbl_name, type DESC, name"
     )
-    return "\n".join(f"{row['sql']};\n" for row in rows)  # type: ignore[call-overload]  # row_factory makes dicts
+    return "\n".join(f"{row['sql']};\n" for row in rows)
 
 
 def fresh_schema() -> str:
@@ -73,9 +74,11 @@ def fresh_schema() -> str:
 def _apply(connection: sqlite3.Connection, name: str, script: str) -> None:
     connection.execute("BEGIN IMMEDIATE")
     try:
-        for sql in split(script):
-            connection.execute(sql)
-        connection.execute("INSERT INTO migrations VALUES (?)", (name,))
+        done = connection.execute("SELECT name FROM migrations WHERE name = ?", (name,)).fetchone()
+        if not done:  # else another process was opening the file too, and was faster
+            for sql in split(script):
+                connection.execute(sql)
+            connection.execute("INSERT INTO migrations VALUES (?)", (name,))
     except BaseException:
         connection.rollback()
         raise

@@ -11,7 +11,7 @@ from groundswell.mask import digest
 from groundswell.store.sqlite import Row, Store, Writer
 from groundswell.types import Exposure, Record
 from groundswell.types.moment import DAY_US, day_of, micros, moment
-from groundswell.types.record import NOTHING, RecordId
+from groundswell.types.record import RecordId
 
 ROLLUPS = ("voices", "hours", "pairs")
 BY_OUTLET = frozenset({"article"})  # kinds whose voice is the outlet
@@ -27,7 +27,8 @@ class Tally:
 
 
 def add_page(
-    store: Store, stream: str, page: Iterable[Record | Exposure], cursor: str, extra: Row | None = None
+    store: Store, stream: str, page: Iterable[Record | Exposure], cursor: str,
+    extra: Row | None = None,
 ) -> Tally:
     """Save new and changed records, exposure rows and the cursor together.
 
@@ -76,7 +77,7 @@ def as_record(row: Row) -> Record:
         published=moment(row["published"]), precision=row["precision"],
         available=moment(row["available"]),
         edited=moment(row["edited"]) if row["edited"] is not None else None,
-        state=row["state"], engagement=json.loads(row["engagement"]) or NOTHING,
+        state=row["state"], engagement=json.loads(row["engagement"]),
     )  # fmt: skip
 
 
@@ -89,6 +90,9 @@ def _add(writer: Writer, key: bytes, stream: str, record: Record, tally: Tally) 
     before = writer.rows("current_record", id=record.id)
     if before and _same(before[0], record):
         tally.known += 1
+        return
+    if not before and writer.rows("erased", digest=digest(key, record.id)):
+        tally.known += 1  # erased here: the platform's copy does not bring it back
         return
     kind = "tombstone" if record.state != "public" else "edit" if before else "record"
     seq = writer.entry(kind, record.id)
@@ -105,8 +109,6 @@ def _add(writer: Writer, key: bytes, stream: str, record: Record, tally: Tally) 
 
 
 def _same(row: Row, record: Record) -> bool:
-    if row["state"] == "forgotten":
-        return True  # erased here: the platform's copy does not bring it back
     return bool(row["content"] == record.content and row["state"] == record.state)
 
 

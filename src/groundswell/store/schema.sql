@@ -15,14 +15,10 @@ CREATE TABLE annotations (
 CREATE INDEX annotations_value ON annotations (layer, value, seq_to);
 
 CREATE TABLE bands (
-  layer TEXT NOT NULL,
-  band INTEGER NOT NULL,
   hash INTEGER NOT NULL,
-  record_id TEXT NOT NULL,
-  PRIMARY KEY (layer, band, hash, record_id)
+  doc INTEGER NOT NULL,
+  PRIMARY KEY (hash, doc)
 ) STRICT;
-
-CREATE INDEX bands_record ON bands (record_id);
 
 CREATE TABLE charts (
   id TEXT NOT NULL PRIMARY KEY,  -- hash of the evidence drawn
@@ -242,9 +238,13 @@ CREATE INDEX signals_subject ON signals (subject, night);
 CREATE TABLE sketches (
   record_id TEXT NOT NULL,
   layer TEXT NOT NULL,
+  doc INTEGER NOT NULL,      -- records.seq_from
   sketch BLOB NOT NULL,
+  bands BLOB NOT NULL,       -- the hashes below, eight bytes each
   PRIMARY KEY (record_id, layer)
 ) STRICT;
+
+CREATE INDEX sketches_doc ON sketches (doc);
 
 CREATE TABLE snapshots (
   id TEXT NOT NULL PRIMARY KEY,

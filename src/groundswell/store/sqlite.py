@@ -47,7 +47,7 @@ class Writer:
 
     def rows(self, name: str, /, **params: Any) -> list[Row]:
         """Rows of a named query, seeing this transaction's own changes."""
-        return list(self._connection.execute(statement(name), {"open": OPEN, **params}))  # type: ignore[arg-type]  # row_factory makes dicts
+        return list(self._connection.execute(statement(name), {"open": OPEN, **params}))
 
     def script(self, statements: Sequence[str], /, **params: Any) -> None:
         """Run the statements of a rollup file in order."""
@@ -93,7 +93,7 @@ class Store:
     def stream(self, name: str, /, **params: Any) -> Iterator[Row]:
         """Rows of a named query one by one, for results too large to hold."""
         cursor = self._connection.cursor()
-        yield from cursor.execute(statement(name), {"open": OPEN, **params})  # type: ignore[misc]  # row_factory makes dicts
+        yield from cursor.execute(statement(name), {"open": OPEN, **params})
 
     def one(self, name: str, /, **params: Any) -> Row | None:
         """The first row of a named query, or None."""
@@ -143,7 +143,8 @@ def connect(path: Path, *, readonly: bool = False) -> sqlite3.Connection:
     mode = "ro" if readonly else "rwc"
     try:
         connection = sqlite3.connect(
-            f"file:{path}?mode={mode}", uri=True, isolation_level=None, check_same_thread=False
+            f"{path.absolute().as_uri()}?mode={mode}", uri=True, isolation_level=None,
+            check_same_thread=False,
         )
         connection.row_factory = as_row
         connection.execute(f"PRAGMA busy_timeout = {BUSY_MS}")

@@ -6,7 +6,6 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from types import MappingProxyType
 from typing import Literal, NewType
 
 RecordId = NewType("RecordId", str)
@@ -18,8 +17,6 @@ KINDS: tuple[Kind, ...] = (
     "post", "comment", "article", "paper", "issue", "change", "review", "mail", "video",
 )  # fmt: skip
 PRECISIONS: tuple[Precision, ...] = ("second", "minute", "day")
-NOTHING: Mapping[str, int] = MappingProxyType({})
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Record:
@@ -49,7 +46,7 @@ class Record:
     available: datetime | None = None
     edited: datetime | None = None
     state: State = "public"
-    engagement: Mapping[str, int] = field(default_factory=lambda: NOTHING)
+    engagement: Mapping[str, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if not self.id.startswith(self.source + ":"):

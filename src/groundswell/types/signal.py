@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from types import MappingProxyType
 from typing import Any, Literal
 
 Outcome = Literal[
@@ -70,4 +69,4 @@ class Signal:
     q: float | None = None
     reason: str = ""
     guards: tuple[Guard, ...] = ()
-    detail: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
+    detail: Mapping[str, Any] = field(default_factory=dict)

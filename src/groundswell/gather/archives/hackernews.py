@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 from groundswell.errors import BadRow
 from groundswell.gather.archive import Row
 from groundswell.gather.fields import engagement_of, json_object, need, text_of, time_of
-from groundswell.gather.opening import lines
+from groundswell.gather.opening import first_lines, lines
 from groundswell.text import normalise, plain
 from groundswell.types import Record, RecordId
 
@@ -25,9 +25,10 @@ class HackerNews:
     name: ClassVar[str] = "hackernews"
 
     def recognises(self, path: Path, head: bytes) -> bool:
-        """Whether the first line has an author "by", a time and a type."""
-        first = head.split(b"\n", 1)[0]
-        return b'"by"' in first and b'"type"' in first and b'"time"' in first
+        """Whether one of the first lines has an author "by" (deleted items have none), a time
+        and a type."""
+        return any(all(field in line for field in (b'"by"', b'"type"', b'"time"'))
+                   for line in first_lines(head))  # fmt: skip
 
     def rows(self, path: Path, after: int) -> Iterator[Row]:
         """One row a line."""

@@ -5,26 +5,30 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC
+from datetime import UTC, datetime
 from email import message_from_bytes, policy
+from email.errors import MessageError
 from email.message import EmailMessage
 from email.utils import parseaddr, parsedate_to_datetime
 from hashlib import sha1
 from pathlib import Path
-from typing import ClassVar, cast
+from typing import ClassVar
 
 from groundswell.errors import BadRow
 from groundswell.gather.archive import Row
-from groundswell.gather.fields import EARLIEST, LATEST
-from groundswell.gather.opening import LINE_LIMIT, unpacked
+from groundswell.gather.fields import EARLIEST, LATEST, clean
+from groundswell.gather.opening import LINE_LIMIT, damage, unpacked
 from groundswell.text import normalise, plain
 from groundswell.types import Record, RecordId
 
 SEPARATOR = re.compile(rb"^From \S+.*\d{2}:\d{2}")
 QUOTED = re.compile(r"^\s*>")
 ATTRIBUTION = re.compile(r"^(On .{5,200} wrote:|.{2,80} (writes|schrieb|a écrit) ?:)\s*$")
-ADDRESS = re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]+")
+ADDRESS = re.compile(r"(?<![\w.+-])[\w.+-]++@[\w-]++\.[\w.-]++")  # never backtracks
 SUBJECT_TAGS = re.compile(r"^(\s*(re|fwd?|aw|sv)\s*:\s*|\s*\[[^\]]{1,40}\]\s*)+", re.IGNORECASE)
+BRACKETED = re.compile(r"<[^<>\s]+>")
+ODD = (ValueError, TypeError, LookupError, AttributeError, AssertionError, RecursionError,
+       MessageError)  # fmt: skip  # what the standard library raises at broken mail
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,21 +53,14 @@ class Mbox:
         """A message; BadRow when it has no id, no date or nothing of its own."""
         assert isinstance(row.data, bytes)
         community, _, raw = row.data.partition(b"\n")
-        message = cast(EmailMessage, message_from_bytes(raw, policy=policy.default))
-        try:
-            own_id = str(message["Message-ID"] or "").strip()
-            published = parsedate_to_datetime(str(message["Date"]))
-            subject = normalise(str(message["Subject"] or ""))
-            above = str(message["In-Reply-To"] or message["References"] or "").split()
-            author = parseaddr(str(message["From"] or ""))[1]
-        except (ValueError, TypeError, IndexError, AttributeError) as problem:
-            raise BadRow("no time" if "Date" not in message else "broken header") from problem
+        message = message_from_bytes(raw, policy=policy.default)
+        own_id, published = _header(message, "Message-ID"), _date(message)
+        subject = normalise(_header(message, "Subject"))
+        above = _ids(_header(message, "In-Reply-To") or _header(message, "References"))
+        author = parseaddr(_header(message, "From"))[1]
         if not own_id:
             raise BadRow("no message id")
-        published = (published if published.tzinfo else published.replace(tzinfo=UTC)).astimezone(UTC)
-        if not EARLIEST <= published < LATEST:
-            raise BadRow("time out of range")
-        text = _own_words(_content(message))
+        text = _own_words(clean(_content(message)))
         if not text:
             raise BadRow("no words")
         return Record(
@@ -76,8 +73,8 @@ class Mbox:
 def _messages(path: Path) -> Iterator[bytes]:
     """The messages of a file one by one; a message over the line limit is cut."""
     current: list[bytes] = []
-    size, blank = 0, True
-    with unpacked(path) as file:
+    size, blank, number = 0, True, 0
+    with unpacked(path) as file, damage(path, lambda: f"line {number}"):
         while line := file.readline(LINE_LIMIT):
             if blank and SEPARATOR.match(line):
                 if current:
@@ -87,8 +84,35 @@ def _messages(path: Path) -> Iterator[bytes]:
                 current.append(line[1:] if line.startswith((b">From ", b">>From ")) else line)
                 size += len(line)
             blank = line in (b"\n", b"\r\n")
+            number += 1
     if current:
         yield b"".join(current)
+
+
+def _header(message: EmailMessage, name: str) -> str:
+    try:
+        return clean(str(message[name] or "")).strip()
+    except ODD as problem:
+        raise BadRow(f"broken {name}") from problem
+
+
+def _date(message: EmailMessage) -> datetime:
+    stated = _header(message, "Date")
+    if not stated:
+        raise BadRow("no time")
+    try:
+        when = parsedate_to_datetime(stated)
+        when = (when if when.tzinfo else when.replace(tzinfo=UTC)).astimezone(UTC)
+    except (ValueError, TypeError, IndexError, OverflowError) as problem:
+        raise BadRow("not a time") from problem
+    if not EARLIEST <= when < LATEST:
+        raise BadRow("time out of range")
+    return when
+
+
+def _ids(stated: str) -> list[str]:
+    """The message ids of a header; some mailers add words around them."""
+    return BRACKETED.findall(stated) or stated.split()
 
 
 def _id(message_id: str) -> RecordId:
@@ -97,12 +121,15 @@ def _id(message_id: str) -> RecordId:
 
 
 def _content(message: EmailMessage) -> str:
-    part = message.get_body(preferencelist=("plain", "html"))
+    try:
+        part = message.get_body(preferencelist=("plain", "html"))
+    except ODD as problem:
+        raise BadRow("broken parts") from problem
     if part is None:
         return ""
     try:
         content = part.get_content()
-    except (LookupError, ValueError):
+    except ODD:
         payload = part.get_payload(decode=True)
         content = payload.decode("utf-8", "replace") if isinstance(payload, bytes) else ""
     return plain(content) if part.get_content_type() == "text/html" else str(content)

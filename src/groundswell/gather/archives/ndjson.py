@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 from groundswell.errors import BadRow
 from groundswell.gather.archive import Row
 from groundswell.gather.fields import engagement_of, json_object, need, text_of, time_of
-from groundswell.gather.opening import lines
+from groundswell.gather.opening import first_lines, lines
 from groundswell.text import normalise
 from groundswell.types import Exposure, Record, RecordId
 from groundswell.types.moment import micros
@@ -40,7 +40,7 @@ class Ndjson:
 
     def recognises(self, path: Path, head: bytes) -> bool:
         """Whether the first line holds the fields only this form has."""
-        first = head.split(b"\n", 1)[0]
+        first = (first_lines(head) or [b""])[0]
         return all(field in first for field in REQUIRED) or b'"exposure"' in first
 
     def rows(self, path: Path, after: int) -> Iterator[Row]:
@@ -58,7 +58,8 @@ class Ndjson:
         kind = _kind(data, source)
         community = need(data, "community")
         title, text = normalise(text_of(data, "title")), normalise(text_of(data, "text"))
-        if not title and not text:
+        state = _state(data)
+        if state == "public" and not title and not text:
             raise BadRow("no words")
         available = time_of(data["available_at"])[0] if data.get("available_at") else (
             published + timedelta(hours=self.lag_hours, days=1 if precision == "day" else 0)
@@ -71,7 +72,7 @@ class Ndjson:
             author=text_of(data, "author_hash") or text_of(data, "author"),
             lang=text_of(data, "lang") or "und", parent=_id(source, data, "parent_id"),
             root=_id(source, data, "root_id"), published=published, precision=precision,
-            available=available, state=_state(data),
+            available=available, state=state,
             engagement=engagement_of(data.get("engagement")),
         )  # fmt: skip
 
@@ -103,7 +104,7 @@ def _id(source: str, data: Mapping[str, Any], key: str) -> RecordId | None:
 def _exposure(data: Mapping[str, Any]) -> Exposure:
     start, stop = time_of(data.get("from"))[0], time_of(data.get("to"))[0]
     permille = data["exposure"]
-    if not isinstance(permille, int) or not 0 <= permille <= 1000 or start >= stop:
+    if type(permille) is not int or not 0 <= permille <= 1000 or start >= stop:
         raise BadRow("exposure is not 0..1000 over a stretch of time")
     return Exposure(stream=need(data, "stream"), community=text_of(data, "community") or "*",
                     start=micros(start), stop=micros(stop), permille=permille,

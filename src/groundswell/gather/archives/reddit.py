@@ -10,7 +10,7 @@ from typing import ClassVar
 from groundswell.errors import BadRow
 from groundswell.gather.archive import Row
 from groundswell.gather.fields import GONE, engagement_of, json_object, need, text_of, time_of
-from groundswell.gather.opening import lines
+from groundswell.gather.opening import first_lines, lines
 from groundswell.text import normalise
 from groundswell.types import Record, RecordId
 
@@ -25,7 +25,7 @@ class Reddit:
 
     def recognises(self, path: Path, head: bytes) -> bool:
         """Whether the first line has a subreddit and a Unix time."""
-        first = head.split(b"\n", 1)[0]
+        first = (first_lines(head) or [b""])[0]
         return b'"subreddit"' in first and b'"created_utc"' in first
 
     def rows(self, path: Path, after: int) -> Iterator[Row]:

@@ -13,7 +13,7 @@ from typing import Any, ClassVar, cast
 from groundswell.errors import BadRow, SourceError
 from groundswell.gather.archive import Row
 from groundswell.gather.fields import text_of, time_of
-from groundswell.gather.opening import unpacked
+from groundswell.gather.opening import LINE_LIMIT, damage, unpacked
 from groundswell.text import normalise
 from groundswell.types import Record, RecordId
 
@@ -50,7 +50,8 @@ class _Table:
 
     def parse(self, row: Row) -> Record:
         """A row as a record; a row without an id gets one from its content."""
-        assert isinstance(row.data, Mapping)
+        if isinstance(row.data, bytes):
+            raise BadRow("not a row")
         data = {name: self._value(row.data, name) for name in FIELDS}
         published, precision = time_of(data["published"])
         title, text = normalise(text_of(data, "title")), normalise(text_of(data, "text"))
@@ -91,21 +92,37 @@ class Csv(_Table):
 
     def recognises(self, path: Path, head: bytes) -> bool:
         """Whether the name says so."""
-        return {".csv", ".tsv"} & set(path.suffixes) != set()
+        packed = path.suffix.lower() in (".gz", ".zst")
+        return (path.with_suffix("") if packed else path).suffix.lower() in (".csv", ".tsv")
 
     def rows(self, path: Path, after: int) -> Iterator[Row]:
         """One row a line of the table; a cell may hold line breaks."""
-        with unpacked(path) as file:
-            text = io.TextIOWrapper(cast(io.BufferedReader, file), "utf-8-sig", "replace", newline="")
-            header = text.readline()
+        number = 0
+        csv.field_size_limit(LINE_LIMIT)  # the driver's own is 128 KiB: less than a long post
+        with unpacked(path) as file, damage(path, lambda: f"row {number}"):
+            buffered = cast(io.BufferedReader, file)
+            text = io.TextIOWrapper(buffered, "utf-8-sig", "replace", newline="")
+            header = text.readline(LINE_LIMIT)
             delimiter = max(",;\t", key=header.count)
-            names = next(csv.reader([header], delimiter=delimiter))
-            try:
-                for number, cells in enumerate(csv.reader(text, delimiter=delimiter), 1):
-                    if number > after and cells:
-                        yield Row(number, dict(zip(names, cells, strict=False)))
-            except csv.Error as problem:
-                raise SourceError(f"{path}: is not a table ({problem})") from problem
+            names = next(csv.reader([header], delimiter=delimiter), [])
+            table = csv.reader(iter(lambda: text.readline(LINE_LIMIT), ""), delimiter=delimiter)
+            for cells in _readable(table):
+                number += 1
+                if number > after and cells is None:
+                    yield Row(number, b"a cell of more than 16 MiB")
+                elif number > after and cells:
+                    yield Row(number, dict(zip(names, cells, strict=False)))
+
+
+def _readable(table: Iterator[list[str]]) -> Iterator[list[str] | None]:
+    """The rows of a table; None for one that cannot be read."""
+    while True:
+        try:
+            yield next(table)
+        except csv.Error:
+            yield None
+        except StopIteration:
+            return
 
 
 class Parquet(_Table):
@@ -133,8 +150,9 @@ class Parquet(_Table):
                         number += 1
                         if number > after:
                             yield Row(number, {k: _plain(v) for k, v in data.items()})
-        except arrow.ArrowException as problem:
-            raise SourceError(f"{path}: is damaged after row {number} ({problem})") from problem
+        except (arrow.ArrowException, OSError, ValueError) as problem:
+            raise SourceError(f"{path}: is damaged after row {number} ({problem}); "
+                              "what comes before it is in") from problem  # fmt: skip
 
 
 def _plain(value: Any) -> Any:

@@ -24,7 +24,8 @@ class Absence:
         searched = make.numbers(everything, question.unit).records
         if not searched or make.numbers(make.asked(question, figures), question.unit).records:
             return None
-        interval = Interval(low=0.0, high=min(1.0, 3 / searched), level=0.95, method="rule of three")
+        interval = Interval(low=0.0, high=min(1.0, 3 / searched), level=0.95,
+                            method="rule of three")  # fmt: skip
         found = Found(estimate=0, unit="records", n=Numbers(), values={"searched": searched},
                       interval=interval)  # fmt: skip
         return make.claim(self.kind, question, figures, found)

@@ -24,7 +24,7 @@ class Context:
             text = community.population if community else ""
         else:
             entity = figures.desk.entity(slug)
-            text = entity.type if entity else ""
+            text = entity.name if entity else ""
         if not text:
             return None
         found = Found(estimate=1, unit="definition", n=Numbers(), values={"text": text})

@@ -46,8 +46,9 @@ def _answered(question: Question, figures: Figures) -> Found | None:
         return None
     n = Numbers(records=len(rows), authors=len({row["author"] for row in rows if row["author"]}),
                 threads=1, communities=len({row["community"] for row in rows}))  # fmt: skip
+    ids = [root.id, *(row["id"] for row in rows)]
     return Found(estimate=len({row["author"] for row in others}), unit="people", n=n,
-                 values={"day": root.day}, evidence=[root.id, *(r["id"] for r in rows)])  # fmt: skip
+                 values={"day": root.day}, evidence=ids)  # fmt: skip
 
 
 def _shared(question: Question, figures: Figures) -> Found | None:

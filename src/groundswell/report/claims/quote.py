@@ -7,7 +7,7 @@ from typing import ClassVar
 from groundswell.query.figures import Figures
 from groundswell.report import claim as make
 from groundswell.report.claim import Found, Question
-from groundswell.report.claims.attribution import one
+from groundswell.report.places import one
 from groundswell.types import Claim
 from groundswell.types.claim import ClaimKind
 

@@ -24,22 +24,24 @@ class Rename:
         """The op alias; None without dated names, or when fewer than two were ever read."""
         entity = figures.desk.entity(question.subject.removeprefix("entity/"))
         ordered = names_in_order(entity) if entity else []
-        posts = [post for post in figures.posts(question.subject, 0, figures.snapshot.seen)
+        posts = [post for post in figures.posts(question.subject, question.start, question.stop)
                  if not question.communities or post.community in question.communities]  # fmt: skip
         firsts = {name: first(name, posts) for name, _ in ordered}
         known = [(name, day) for name, day in ordered if firsts[name] is not None]
-        if len(known) < 2:
+        read = [post for name, _ in known if (post := firsts[name])]
+        days = [post.day for post in read]
+        if len(known) < 2 or days != sorted(days):
             return None
-        evidence = [post.id for name, _ in known if (post := firsts[name])]
         values = {
             "names_in_order": [name for name, _ in known],
-            "first_days": [post.day for name, _ in known if (post := firsts[name])],
+            "first_days": days,
             "switch": known[-1][1],
         }
         n = Numbers(records=len(posts), authors=len({p.author for p in posts if p.author}),
                     threads=len({p.root for p in posts}),
                     communities=len({p.community for p in posts}))  # fmt: skip
-        found = Found(estimate=len(known), unit="names", n=n, values=values, evidence=evidence)
+        found = Found(estimate=len(known), unit="names", n=n, values=values,
+                      evidence=[post.id for post in read])  # fmt: skip
         return make.claim(self.kind, question, figures, found)
 
 

@@ -120,17 +120,17 @@ CREATE INDEX links_group ON links (layer, grp, seq_to);
 CREATE TABLE sketches (
   record_id TEXT NOT NULL,
   layer TEXT NOT NULL,
+  doc INTEGER NOT NULL,      -- records.seq_from
   sketch BLOB NOT NULL,
+  bands BLOB NOT NULL,       -- the hashes below, eight bytes each
   PRIMARY KEY (record_id, layer)
 ) STRICT;
+CREATE INDEX sketches_doc ON sketches (doc);
 CREATE TABLE bands (
-  layer TEXT NOT NULL,
-  band INTEGER NOT NULL,
   hash INTEGER NOT NULL,
-  record_id TEXT NOT NULL,
-  PRIMARY KEY (layer, band, hash, record_id)
+  doc INTEGER NOT NULL,
+  PRIMARY KEY (hash, doc)
 ) STRICT;
-CREATE INDEX bands_record ON bands (record_id);
 
 CREATE TABLE dirty (
   rollup TEXT NOT NULL,

@@ -1,10 +1,20 @@
 -- name: versions_of
 -- Every version of a record ever kept.
-SELECT * FROM records WHERE id = :id ORDER BY seq_from;
+SELECT id, seq_from, seq_to, unit, community, outlet, url, title, text, author, root, day, state,
+  content
+FROM records WHERE id = :id ORDER BY id, seq_from;
 
 -- name: by_digest
 -- Records named by a keyed digest.
-SELECT DISTINCT id FROM records WHERE digest = :digest ORDER BY id;
+SELECT DISTINCT id, source FROM records WHERE digest = :digest ORDER BY id, source;
+
+-- name: erased
+-- Whether what a digest names was erased here, so that it is not gathered again.
+SELECT hard FROM erasures WHERE digest = :digest;
+
+-- name: shared_link
+-- Whether another record carries the same link.
+SELECT id FROM records WHERE url = :url AND id <> :id ORDER BY id, seq_from LIMIT 1;
 
 -- name: journal
 -- What was erased here.
@@ -16,9 +26,11 @@ INSERT INTO erasures (digest, hard) VALUES (:digest, :hard)
 ON CONFLICT (digest) DO UPDATE SET hard = MAX(erasures.hard, excluded.hard);
 
 -- name: husk_record
--- Leave day, community and integer facts; the id becomes its digest.
+-- Leave day, community and integer facts; the id becomes its digest, times become days.
 UPDATE records SET id = :husk, outlet = '', url = '', title = '', text = '', author = '',
-  parent = '', root = :husk, engagement = '{}', content = '', lang = 'und', state = :state
+  parent = '', root = :husk, engagement = '{}', content = '', lang = 'und', state = 'forgotten',
+  published = day * 86400000000, available = seen * 86400000000, edited = NULL,
+  precision = 'day'
 WHERE id = :id;
 
 -- name: husk_annotations
@@ -59,9 +71,29 @@ UPDATE log SET ref = :husk WHERE ref = :id;
 UPDATE cites SET record_id = :husk WHERE record_id = :id;
 
 -- name: cells_of_thread
--- Days and communities whose rollups name a thread.
-SELECT DISTINCT day, community FROM voices WHERE thread = :id OR cluster = :id
+-- Days and communities whose rollups name a record as their thread or their group of copies.
+SELECT r.day, r.community FROM records r WHERE r.root = :id
+UNION
+SELECT r.day, r.community FROM links k JOIN records r ON r.id = k.record_id
+WHERE k.layer = 'duplicates' AND k.grp = :id
 ORDER BY day, community;
+
+-- name: husk_voices
+-- A cell's threads that began with the record are named after its digest until recounted.
+UPDATE voices SET thread = :husk WHERE day = :day AND community = :community AND thread = :id;
+
+-- name: husk_clusters
+-- So are its groups of copies.
+UPDATE voices SET cluster = :husk WHERE day = :day AND community = :community AND cluster = :id;
+
+-- name: drop_voices
+-- A voice leaves the thread of its erased record; the cell is recounted by measure.
+DELETE FROM voices WHERE day = :day AND community = :community AND thread = :thread
+  AND author = :voice;
+
+-- name: drop_pairs
+-- It leaves the day's co-mentions too, until they are recounted.
+DELETE FROM pairs WHERE day = :day AND community = :community AND author = :voice;
 
 -- name: drop_record
 -- forget --hard: the husk goes too.
@@ -83,19 +115,18 @@ DELETE FROM labelled WHERE record_id = :husk;
 -- The sketch is made of the words.
 DELETE FROM sketches WHERE record_id = :id;
 
--- name: drop_bands
+-- name: bands_of
+-- The bands a record is remembered under.
+SELECT doc, bands FROM sketches WHERE record_id = :id ORDER BY layer;
+
+-- name: drop_band
 -- So are its bands.
-DELETE FROM bands WHERE record_id = :id;
+DELETE FROM bands WHERE hash = :hash AND doc = :doc;
 
 -- name: drop_reading
 -- The vector goes when no other record has the same words.
 DELETE FROM readings WHERE content = :content
   AND NOT EXISTS (SELECT 1 FROM records r WHERE r.content = :content);
-
--- name: bodies_naming
--- Stories, claims, editions and charts whose text may hold words of a record.
-SELECT c.slug, c.version, c.claim, c.n FROM cites c WHERE c.record_id = :id
-ORDER BY c.slug, c.version, c.claim, c.n;
 
 -- name: story_bodies
 -- Every story version.
@@ -112,6 +143,18 @@ SELECT id, body FROM claims ORDER BY id;
 -- name: save_claim_body
 -- Replace a claim's words after an erasure.
 UPDATE claims SET body = :body WHERE id = :id;
+
+-- name: quote_bodies
+-- Every quotation.
+SELECT id, body FROM claims WHERE kind = 'quote' ORDER BY id;
+
+-- name: signal_bodies
+-- Every test.
+SELECT id, body FROM signals ORDER BY id;
+
+-- name: save_signal_body
+-- Replace what a test names after an erasure.
+UPDATE signals SET body = :body WHERE id = :id;
 
 -- name: edition_bodies
 -- Every edition.

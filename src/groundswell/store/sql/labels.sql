@@ -65,20 +65,18 @@ ORDER BY r.seq_from LIMIT :limit;
 
 -- name: sketches_near
 -- Earlier records in one band, oldest first; a crowded band is cut.
-SELECT b.record_id, k.sketch FROM bands b
-JOIN sketches k ON k.record_id = b.record_id AND k.layer = b.layer
-WHERE b.layer = :layer AND b.band = :band AND b.hash = :hash
-ORDER BY b.record_id LIMIT 20;
+SELECT b.doc, k.record_id, k.sketch FROM bands b
+JOIN sketches k ON k.doc = b.doc AND k.layer = :layer
+WHERE b.hash = :hash ORDER BY b.doc LIMIT 20;
 
 -- name: save_sketch
 -- Remember a record's sketch.
-INSERT INTO sketches (record_id, layer, sketch) VALUES (:id, :layer, :sketch)
-ON CONFLICT DO NOTHING;
+INSERT INTO sketches (record_id, layer, doc, sketch, bands)
+VALUES (:id, :layer, :doc, :sketch, :bands) ON CONFLICT DO NOTHING;
 
 -- name: save_band
 -- Remember a record under one band.
-INSERT INTO bands (layer, band, hash, record_id) VALUES (:layer, :band, :hash, :id)
-ON CONFLICT DO NOTHING;
+INSERT INTO bands (hash, doc) VALUES (:hash, :doc) ON CONFLICT DO NOTHING;
 
 -- name: group_of
 -- The group a record belongs to.
@@ -95,3 +93,9 @@ WHERE k.layer = :layer AND k.grp = :grp AND k.lead = 1 AND k.seq_to = :open
 INSERT INTO links (record_id, layer, grp, score, lead, maker, seq_from, seq_to)
 VALUES (:id, :layer, :grp, :score, :lead, :maker, :seq, :open)
 ON CONFLICT DO NOTHING;
+
+-- name: count_unlabelled_any
+-- How many records no recipe has labelled yet.
+SELECT COUNT(*) AS records FROM records r
+LEFT JOIN labelled l ON l.record_id = r.id AND l.version = r.seq_from
+WHERE r.seq_to = :open AND r.state = 'public' AND l.record_id IS NULL;

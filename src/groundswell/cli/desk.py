@@ -1,0 +1,130 @@
+"""Commands about desks and files: init, check, import, demo."""
+
+from __future__ import annotations
+
+import shutil
+import time
+from pathlib import Path
+from typing import Any
+
+import typer
+
+from groundswell.cli.stages import (
+    BindOption,
+    ProcessesOption,
+    line,
+    plural,
+    rejects_file,
+    run_pass,
+    tell_skipped,
+)
+from groundswell.cli.state import DeskOption, StateOption, Watch, find_desk, open_state, say, shipped
+from groundswell.cli.template import write_desk
+from groundswell.desk import Desk
+from groundswell.errors import GroundswellError, SourceError
+
+
+def add(app: typer.Typer) -> None:
+    """Register the commands."""
+    app.command()(init)
+    app.command()(check)
+    app.command("import")(import_files)
+    app.command()(demo)
+
+
+def init(folder: Path = typer.Argument(Path("desk"), help="The folder to make."),
+         topic: str = typer.Option("", help="What to watch, in a few words.")) -> None:  # fmt: skip
+    """Make a commented desk of your own; asks for the topic."""
+    if (folder / "desk.toml").exists():
+        raise GroundswellError(f"{folder}: already holds a desk; name another folder")
+    topic = topic or typer.prompt("What should it watch, in a few words", err=True)
+    write_desk(folder, topic)
+    Desk.load(folder)
+    say(f"{folder}/ holds a desk on {topic!r}: read the comments, then")
+    typer.echo(f"groundswell import --desk {folder} FILE...\ngroundswell run --desk {folder}")
+
+
+def check(desk: str = DeskOption) -> None:
+    """Read a desk and name file, table and key of the first mistake."""
+    found = find_desk(desk)
+    typer.echo(f"{found.name}: {plural(len(found.beats), 'beat')}, "
+               f"{len(found.entities):,} entities, {len(found.communities):,} communities, "
+               f"{plural(len(found.outlets), 'outlet')}, {plural(len(found.sources), 'source')}, "
+               f"{len(found.hypotheses):,} hypotheses: no mistakes")  # fmt: skip
+
+
+def import_files(
+    files: list[Path] = typer.Argument(..., help="Archive files: NDJSON, Reddit or Hacker News "
+                                       "dumps, CSV, Parquet, mbox; plain, gzip or zstd."),
+    desk: str = DeskOption, state: Path = StateOption,
+    form: str = typer.Option("", "--format", help="The form, when it is not recognised."),
+    columns: list[str] = typer.Option([], "--column", metavar="FIELD=COLUMN",
+                                      help="For tables: which column holds a field, e.g. text=body."),
+    community: str = typer.Option("", help="For tables and mbox: where it was said."),
+    source: str = typer.Option("", help="For tables: the platform it comes from."),
+) -> None:  # fmt: skip
+    """Import archive files; resumable, and a file imported twice adds nothing."""
+    from groundswell.gather import gather_file, total
+
+    found, started = find_desk(desk), time.monotonic()
+    options = table_options(columns, community, source)
+    watch, summaries = Watch(), []
+    with open_state(found, state) as store:
+        for path in files:
+            summary = gather_file(store, path, form=form, options=options, progress=watch("import"),
+                                  rejects=rejects_file(found, state))  # fmt: skip
+            watch.clear()
+            say(f"{path.name}: {plural(summary.read, 'row')} as {summary.format}, "
+                f"{summary.added:,} new, {summary.known:,} known, "
+                f"{summary.skipped.total():,} left out")  # fmt: skip
+            summaries.append(summary)
+    read, added, known, skipped = total(summaries)
+    line("import", f"{plural(added, 'new record')}, {known:,} known", time.monotonic() - started)
+    tell_skipped(read, skipped)
+    if skipped:
+        say(f"rows left out are kept in {rejects_file(found, state)}")
+
+
+def table_options(columns: list[str], community: str, source: str) -> dict[str, Any]:
+    """Options of an archive from the command line's words."""
+    mapping = {}
+    for pair in columns:
+        name, equals, column = pair.partition("=")
+        if not equals or not name or not column:
+            raise SourceError(f"--column {pair!r}: is not FIELD=COLUMN, e.g. text=body")
+        mapping[name] = column
+    given = {"columns": mapping, "community": community, "source": source}
+    return {name: value for name, value in given.items() if value}
+
+
+def demo(bind: str = BindOption, processes: int = ProcessesOption,
+         folder: Path = typer.Option(Path(".groundswell"), help="Where its state is made afresh."),
+         no_serve: bool = typer.Option(False, "--no-serve", help="Stop after the run.")) -> None:  # fmt: skip
+    """See it work: ten weeks of an invented small internet, from archive to proved stories."""
+    from groundswell.cli.server import parse_bind, serve_forever
+
+    desk = Desk.load(shipped()["demo"])
+    state = folder / "demo.db"
+    clear(state)
+    with open_state(desk, state) as store:
+        _, edition = run_pass(store, desk, processes=processes, rejects=rejects_file(desk, state))
+    host, port = parse_bind(bind)
+
+    def ready(address: str) -> None:
+        if edition.slugs:
+            typer.echo(f"Lead  {address}/stories/{edition.slugs[0]}")
+        typer.echo(f"Open  {address}/  (Ctrl-C stops)")
+
+    if no_serve:
+        ready(f"http://{host}:{port}")
+    else:
+        serve_forever(desk, state, bind, ready=ready)
+
+
+def clear(state: Path) -> None:
+    """Remove an older demo's state and everything beside it."""
+    for file in state.parent.glob(state.stem + ".*"):
+        if file.is_dir():
+            shutil.rmtree(file)
+        else:
+            file.unlink()

@@ -1,0 +1,130 @@
+"""Commands that look at what is stored: verify, explain, export, doctor, fingerprint, forget."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import typer
+
+from groundswell.cli.state import (
+    DeskOption,
+    JsonOption,
+    StateOption,
+    find_desk,
+    open_state,
+    say,
+    state_file,
+)
+from groundswell.errors import GroundswellError
+
+FAILED, NOTHING = 1, 5
+
+
+def add(app: typer.Typer) -> None:
+    """Register the commands."""
+    for command in (verify, explain, export, doctor, fingerprint, forget):
+        app.command()(command)
+
+
+def verify(story: str = typer.Argument("", help="A story's slug; all stories when left out."),
+           desk: str = DeskOption, state: Path = StateOption, as_json: bool = JsonOption) -> None:  # fmt: skip
+    """Re-execute every claim of the stored stories; exit 1 naming what is false."""
+    from groundswell.report.verify import verify as verify_all
+
+    found = find_desk(desk)
+    with open_state(found, state, readonly=True) as store:
+        checked = verify_all(store, found, story or None, progress=lambda _: None)
+    if story and not checked:
+        raise GroundswellError(f"no story {story!r}; see the slugs on the stories page")
+    if as_json:
+        typer.echo(json.dumps([c.as_json() for c in checked], indent=1))
+    for check in () if as_json else checked:
+        typer.echo(f"{check.finding:<12} {check.slug}  {check.summary}")
+        for verdict in check.faults:
+            typer.echo(f"  {verdict.finding}: {verdict.sentence!r}\n    {verdict.by}: {verdict.reason}")
+    if any(check.finding == "false" for check in checked):
+        raise typer.Exit(FAILED)
+    if not checked:
+        say("no stories to verify")
+
+
+def explain(name: str = typer.Argument(..., metavar="ID", help="A record, claim, signal or story, "
+                                       "by the beginning of its id."),
+            desk: str = DeskOption, state: Path = StateOption) -> None:  # fmt: skip
+    """Everything stored about one thing, as JSON."""
+    from groundswell.query.explain import explain as explain_one
+
+    with open_state(find_desk(desk), state, readonly=True) as store:
+        found = explain_one(store, name)
+    if not found:
+        raise GroundswellError(f"nothing begins with {name!r}: no record, claim, signal or story")
+    if len(found) > 1:
+        say(f"{len(found)} things begin with {name!r}; say more of it:")
+        for thing in found:
+            typer.echo(f"{thing['is']}  {thing['id']}")
+        raise typer.Exit(FAILED)
+    typer.echo(json.dumps(found[0], indent=1, ensure_ascii=False))
+
+
+def export(folder: Path = typer.Argument(..., help="The folder to write into."),
+           desk: str = DeskOption, state: Path = StateOption,
+           url: str = typer.Option("http://127.0.0.1:8420", help="The address stories name.")) -> None:  # fmt: skip
+    """Write every story as plain text and JSON into a folder; forget reaches it later."""
+    from groundswell.report.publish import export_stories
+
+    found = find_desk(desk)
+    with open_state(found, state) as store:
+        written = export_stories(store, found, folder, url)
+    typer.echo(f"{len(written):,} files in {folder}")
+    if not written:
+        raise typer.Exit(NOTHING)
+
+
+def doctor(desk: str = DeskOption, state: Path = StateOption) -> None:
+    """Say what is stored, what is missing and what to do about it."""
+    from groundswell.query.health import health
+
+    found = find_desk(desk)
+    with open_state(found, state, readonly=True) as store:
+        report = health(store, found)
+    for name, value in report.facts:
+        typer.echo(f"{name:<14}{value}")
+    for problem in report.problems:
+        typer.echo(f"! {problem}")
+    if report.problems:
+        raise typer.Exit(FAILED)
+
+
+def fingerprint(desk: str = DeskOption, state: Path = StateOption,
+                as_json: bool = JsonOption) -> None:  # fmt: skip
+    """One SHA-256 per canonical table: what "identical" means."""
+    from groundswell.store.fingerprint import fingerprint as hash_tables
+
+    with open_state(find_desk(desk), state, readonly=True) as store:
+        tables = hash_tables(store)
+    if as_json:
+        typer.echo(json.dumps(tables, indent=1))
+    for name, mark in () if as_json else tables.items():
+        typer.echo(f"{mark}  {name}")
+
+
+def forget(ids: list[str] = typer.Argument(..., metavar="RECORD...", help="Record ids to erase."),
+           desk: str = DeskOption, state: Path = StateOption,
+           hard: bool = typer.Option(False, "--hard", help="Drop the husk too."),
+           yes: bool = typer.Option(False, "--yes", help="Do not ask.")) -> None:  # fmt: skip
+    """Erase records and every quote of them, everywhere we keep it."""
+    from groundswell.measure import measure
+    from groundswell.report.publish import refresh_published
+    from groundswell.store.erase import forget as erase
+
+    found = find_desk(desk)
+    if not yes:
+        typer.confirm(f"Erase {len(ids)} record(s) from {state_file(found, state)}?", abort=True,
+                      err=True)  # fmt: skip
+    with open_state(found, state) as store:
+        count = erase(store, ids, hard=hard)
+        measure(store, progress=lambda _: None)
+        folders = refresh_published(store, found)
+    typer.echo(f"{count:,} erased, {len(ids) - count:,} unknown; {folders:,} folders rewritten")
+

@@ -1,0 +1,71 @@
+"""Running the web server in the foreground."""
+
+from __future__ import annotations
+
+import ipaddress
+import socket
+from collections.abc import Callable
+from pathlib import Path
+
+import uvicorn
+
+from groundswell.cli.state import now, say
+from groundswell.desk import Desk
+from groundswell.errors import DeskError, GroundswellError
+from groundswell.serve import create_app
+from groundswell.store import open_store
+
+
+def serve_forever(
+    desk: Desk, path: Path, bind: str, *, ready: Callable[[str], None] | None = None
+) -> None:
+    """Serve until Ctrl-C (which ends it well). `ready` is told the address once it is bound."""
+    host, port = parse_bind(bind)
+    if desk.operator is None and not loopback(host):
+        raise DeskError("desk.toml, table [operator]: is needed to serve beyond this machine; say "
+                        "who answers for it, or bind to 127.0.0.1")  # fmt: skip
+    open_store(path, clock=now, key=b"", readonly=True).close()  # a clear error before binding
+    listener = listen(host, port)
+    shown = f"http://{host}:{listener.getsockname()[1]}"
+    app = create_app(desk, lambda: open_store(path, clock=now, key=b"", readonly=True))
+    config = uvicorn.Config(app, log_level="warning", access_log=False, lifespan="off")
+    if ready:
+        ready(shown)
+    else:
+        say(f"Open  {shown}/  (Ctrl-C stops)")
+    try:
+        uvicorn.Server(config).run(sockets=[listener])
+    except KeyboardInterrupt:
+        pass  # uvicorn re-raises the Ctrl-C it was stopped with
+    finally:
+        listener.close()
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """A bound socket; GroundswellError when the port is taken."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+    except OSError as problem:
+        listener.close()
+        raise GroundswellError(f"{host}:{port} cannot be used ({problem.strerror}); try "
+                               "--bind :0 for any free port") from problem  # fmt: skip
+    return listener
+
+
+def parse_bind(bind: str) -> tuple[str, int]:
+    """Host and port of "host:port", ":port" or "[v6]:port"."""
+    host, _, port = bind.rpartition(":")
+    if not port.isdigit() or int(port) > 65535:
+        raise GroundswellError(f"--bind {bind!r}: is not HOST:PORT; try 127.0.0.1:8420")
+    return host.strip("[]") or "127.0.0.1", int(port)
+
+
+def loopback(host: str) -> bool:
+    """Whether an address is this machine's own."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"

@@ -1,0 +1,53 @@
+"""Which language a record is in; "und" when it is too short to tell."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
+
+from groundswell.desk import Desk
+from groundswell.label.annotator import DeskReading
+from groundswell.types import Annotation, Item
+
+NOISE = re.compile(r"https?://\S+|[@#]\w+|`[^`]*`|\W+|\d+")
+MODEL = "data/model.npz.xz"
+
+
+@dataclass(slots=True)
+class Language:
+    """Language by character n-grams (py3langid), believed only when it is sure.
+
+    The platform's own word for the language decides when the detector is not sure.
+    """
+
+    layer: ClassVar[str] = "language"
+    version: ClassVar[str] = "1"
+    needs: ClassVar[tuple[str, ...]] = ()
+    fewest_letters: int = 24
+    sure: float = 0.95
+    _identifier: Any = field(default=None, repr=False)
+
+    def prepare(self, desk: Desk, read: DeskReading) -> str:
+        """Nothing of the desk matters."""
+        return ""
+
+    def __call__(self, item: Item) -> Iterable[Annotation]:
+        """One label: an ISO 639-1 code, or "und"."""
+        record = item.record
+        letters = NOISE.sub(" ", record.body).strip()
+        stated = record.lang if record.lang else "und"
+        if len(letters) < self.fewest_letters:
+            return [Annotation(layer=self.layer, value=stated, score=0)]
+        language, chance = self._classify(letters[:1000])
+        value = language if chance >= self.sure else stated
+        return [Annotation(layer=self.layer, value=value, score=round(chance * 1000))]
+
+    def _classify(self, text: str) -> tuple[str, float]:
+        if self._identifier is None:
+            from py3langid.langid import LanguageIdentifier  # loads a model: only when used
+
+            self._identifier = LanguageIdentifier.from_model_file(MODEL, norm_probs=True)
+        language, chance = self._identifier.classify(text)
+        return str(language), float(chance)

@@ -1,0 +1,1 @@
+"""One statistical question per file."""

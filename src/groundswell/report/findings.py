@@ -1,0 +1,198 @@
+"""Everything a story on one subject may rest on, asked in the order in which it is told."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from groundswell.query.figures import Figures, Post, people
+from groundswell.report.ask import Asker
+from groundswell.report.places import originals
+from groundswell.report.quotes import Pick, Quotes
+from groundswell.types import Claim, Signal
+from groundswell.types.series import EVERYTHING, EVERYWHERE
+
+MONTH = 28
+FEW = 15  # people under which a community's tone is not told
+ANSWERS, SHARERS = 3, 3  # people that make a thread or a link worth telling of
+PARTNERS = 3  # names told beside the subject
+ARTICLES = 6
+AHEAD = 30  # days until a finding is looked at again
+SEARCHED = 50  # records that make an absence worth telling
+
+
+def find(asker: Asker, signals: Sequence[Signal], pairs: Sequence[str]) -> None:
+    """Ask for all claims on a subject; `pairs` are entities a hypothesis wants beside it."""
+    figures, window = asker.figures, asker.window
+    posts = figures.posts(asker.subject, *window)
+    quotes = Quotes(asker.subject, posts, figures)
+    root = _peg(asker)
+    _volume(asker, signals)
+    places = _who(asker)
+    _outlets(asker, signals)
+    first = figures.places("person").values()
+    asker.ask("rename", "alias", window=(min((f for f, _ in first), default=0), window[1]))
+    lean = _tone(asker, signals, places)
+    _company(asker, pairs)
+    _say(asker, quotes, root, lean)
+    _absent(asker, places)
+    for place in figures.places("person"):
+        known = figures.desk.community(place)
+        if known:
+            asker.ask("context", "population", subject=f"community/{known.slug}")
+
+
+def _peg(asker: Asker) -> str:
+    """The first post most people answered and the link most people shared; the post's id."""
+    figures, window = asker.figures, asker.window
+    for row in figures.answered(asker.subject, *window)[:1]:
+        if row["people"] >= ANSWERS and asker.ask("count", "answered", subject=EVERYTHING,
+                                                  root=row["id"]):  # fmt: skip
+            asker.ask("attribution", "published", record=row["id"])
+            return str(row["id"])
+    urls = {p.url for p in figures.posts(asker.subject, *window) if p.url and p.unit == "person"}
+    for row in figures.links(*window, SHARERS):
+        if row["url"] in urls:
+            claim = asker.ask("count", "shared", subject=EVERYTHING, url=row["url"])
+            if claim:
+                asker.ask("attribution", "published", record=claim.evidence[0])
+                return claim.evidence[0]
+    return ""
+
+
+def _volume(asker: Asker, signals: Sequence[Signal]) -> None:
+    found = [s for s in signals if s.kind == "volume" and s.outcome == "found"]
+    found.sort(key=lambda s: (s.community != EVERYWHERE, -(s.window[1] - s.window[0]), s.p))
+    for signal in found[:1]:
+        at = () if signal.community == EVERYWHERE else (signal.community,)
+        change = asker.ask("change", "voices", at=at, window=signal.window, signal=signal)
+        if change and change.licence.verbs:
+            _watch(asker, change)
+    asker.ask("count", "voices")
+    asker.ask("burst", "peak")
+
+
+def _who(asker: Asker) -> list[str]:
+    """Communities with anybody on the subject, those with most people first."""
+    cells = asker.figures.cells(asker.subject, "person", *asker.window)
+    by_place = {place: people(c for c in cells if c.community == place)
+                for place in sorted({cell.community for cell in cells})}  # fmt: skip
+    places = sorted((p for p in by_place if by_place[p]), key=lambda p: (-len(by_place[p]), p))
+    for place in places:
+        asker.ask("count", "voices", at=[place])
+    for place in places[:3]:
+        asker.ask("share", "once", at=[place])
+    if asker.subject.startswith("entity/"):
+        asker.ask("rank", "entities")
+    _contrast(asker, places)
+    return places
+
+
+def _contrast(asker: Asker, places: Sequence[str]) -> None:
+    """The community that names the subject most against all others, where that is licensed."""
+    shares = {place: claim.estimate for place in asker.figures.places("person")
+              if (claim := asker.ask("share", "mean", at=[place]))}  # fmt: skip
+    if len(shares) < 2 or not places:
+        return
+    top = max(sorted(shares), key=lambda place: shares[place])
+    rest = sorted(set(shares) - {top})
+    asker.ask("ratio", "contrast", at=[top, *rest], left=[top], right=rest)
+
+
+def _outlets(asker: Asker, signals: Sequence[Signal]) -> None:
+    found = [s for s in signals if s.kind == "coverage" and s.outcome == "found"]
+    signal = min(found, key=lambda s: (s.p, s.window), default=None)
+    window = signal.window if signal else asker.window
+    coverage = asker.ask("coverage", "outlets", unit="outlet", window=window, signal=signal)
+    if coverage is None:
+        return
+    _watch(asker, coverage)
+    told: set[str] = set()
+    for article in originals(_articles(asker, window)):
+        if article.outlet not in told and len(told) < ARTICLES:
+            told.add(article.outlet)
+            asker.ask("attribution", "published", unit="outlet", record=article.id,
+                      window=(article.day, article.day + 1))  # fmt: skip
+
+
+def _articles(asker: Asker, window: tuple[int, int]) -> list[Post]:
+    posts = asker.figures.posts(asker.subject, *window)
+    return [post for post in posts if post.unit == "outlet" and post.lead]
+
+
+def _tone(asker: Asker, signals: Sequence[Signal], places: Sequence[str]) -> int:
+    """How people write, where that can be told; +1 when mostly warm, -1 when mostly cold."""
+    month = (asker.window[1] - MONTH, asker.window[1])
+    warm = asker.ask("share", "warm") or asker.ask("share", "warm", window=month)
+    cold = asker.ask("share", "cold", window=warm.window) if warm else None
+    for place in places:
+        here = asker.ask("share", "warm", at=[place]) or asker.ask("share", "warm", at=[place],
+                                                                   window=month)  # fmt: skip
+        if here:
+            asker.ask("share", "cold", at=[place], window=here.window)
+    for signal in _tests(signals):
+        at = () if signal.community == EVERYWHERE else (signal.community,)
+        change = asker.ask("change", "tone", at=at, window=signal.window, signal=signal)
+        if change and change.licence.verbs:
+            _watch(asker, change)
+    if warm is None or cold is None:
+        return 0
+    strong, weak = (warm, cold) if warm.estimate >= cold.estimate else (cold, warm)
+    _watch(asker, asker.mend(strong, counter=(weak.id,)))
+    return 1 if strong is not cold else -1
+
+
+def _tests(signals: Sequence[Signal]) -> list[Signal]:
+    """The tone test to tell of: a found one before one that could not tell, all before one."""
+    tests = [s for s in signals if s.kind == "tone" and s.outcome in ("found", "could not tell")]
+    tests.sort(key=lambda s: (s.outcome != "found", s.community != EVERYWHERE, s.p, s.community))
+    return tests[:1]
+
+
+def _company(asker: Asker, pairs: Sequence[str]) -> None:
+    if not asker.subject.startswith("entity/"):
+        return
+    own = asker.subject.removeprefix("entity/")
+    company = asker.figures.company(own, "person", *asker.window)
+    nearest = sorted(company, key=lambda slug: (-len(company[slug]), slug))
+    for slug in dict.fromkeys([*pairs, *nearest[: PARTNERS * 2]]):
+        if slug != own and len(company.get(slug, ())) >= 5:
+            asker.ask("cooccurrence", "pair", other=f"entity/{slug}")
+
+
+def _say(asker: Asker, quotes: Quotes, root: str, lean: int) -> None:
+    """Quotes: one of the post the story opens with, then two that lean, then one against them."""
+    hook = quotes.of(root)
+    taken = [hook] if hook else quotes.take(1, lean=lean)
+    taken += quotes.take(2, lean=lean, used=taken)
+    if lean:
+        taken += quotes.take(1, lean=-lean, used=taken[1:])
+    for pick in taken:
+        _quote(asker, pick)
+
+
+def _quote(asker: Asker, pick: Pick) -> None:
+    window = (pick.post.day, pick.post.day + 1)
+    at = [pick.post.community]
+    if asker.ask("quote", "verbatim", at=at, window=window, record=pick.post.id,
+                 first=pick.first, last=pick.last):  # fmt: skip
+        asker.ask("attribution", "published", at=at, window=window, record=pick.post.id)
+
+
+def _absent(asker: Asker, places: Sequence[str]) -> None:
+    for place in asker.figures.places("person"):
+        if place not in places:
+            claim = asker.ask("absence", "none", at=[place])
+            if claim and claim.values["searched"] >= SEARCHED:
+                return
+
+
+def _watch(asker: Asker, claim: Claim) -> Claim:
+    """The day on which a finding will be looked at again stands in the claim itself."""
+    day = asker.window[1] - 1 + AHEAD
+    return asker.mend(claim, values={**claim.values, "watch": day})
+
+
+def overlap(figures: Figures, one: str, other: str, window: tuple[int, int]) -> float:
+    """Share of the smaller subject's records that also stand on the other."""
+    a, b = ({post.id for post in figures.posts(s, *window) if post.lead} for s in (one, other))
+    return len(a & b) / min(len(a), len(b)) if a and b else 0.0

@@ -1,0 +1,48 @@
+"""Where records stand: printed places, owners of outlets, articles without their reprints."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from groundswell.desk import Desk
+from groundswell.query.figures import Post
+from groundswell.types import Numbers
+
+
+def place(post: Post, desk: Desk) -> str:
+    """The printed name of the community or outlet a record stands in."""
+    if post.unit == "outlet":
+        outlet = desk.outlet(post.outlet)
+        return outlet.name if outlet else post.outlet
+    return printed(post.community, desk)
+
+
+def printed(community: str, desk: Desk) -> str:
+    """The printed name of a community."""
+    known = desk.community(community)
+    return known.name if known else community
+
+
+def owner(name: str, desk: Desk) -> str:
+    """Who owns an outlet; the outlet itself when the desk does not say."""
+    outlet = desk.outlet(name)
+    return (outlet.owner or outlet.slug) if outlet else name
+
+
+def originals(posts: Iterable[Post]) -> list[Post]:
+    """Articles without reprints: the first of each group of copies, wherever it stood."""
+    seen: set[str] = set()
+    kept = []
+    for post in posts:
+        if post.cluster not in seen:
+            kept.append(post)
+        if post.cluster:
+            seen.add(post.cluster)
+    return kept
+
+
+def one(post: Post) -> Numbers:
+    """The numbers behind a single record."""
+    outlet = post.unit == "outlet"
+    return Numbers(records=1, authors=0 if outlet or not post.author else 1, threads=1,
+                   outlets=1 if outlet else 0, communities=1)  # fmt: skip

@@ -1,0 +1,40 @@
+"""Days and windows in words."""
+
+from __future__ import annotations
+
+from groundswell.types.moment import as_date
+
+WEEK = 7
+
+
+def day(number: int) -> str:
+    """A day as it is printed.
+
+    >>> day(20550)
+    '7 April'
+    """
+    date = as_date(number)
+    return f"{date.day} {date:%B}"
+
+
+def within(window: tuple[int, int]) -> str:
+    """A window as a phrase that says exactly which days it holds.
+
+    >>> within((20549, 20556)), within((20555, 20556)), within((20528, 20556))
+    ('in the week to 12 April', 'on 12 April', 'between 16 March and 12 April')
+    """
+    start, stop = window
+    if stop - start == 1:
+        return f"on {day(start)}"
+    if stop - start == WEEK:
+        return f"in the week to {day(stop - 1)}"
+    return f"between {day(start)} and {day(stop - 1)}"
+
+
+def between(first: int, last: int) -> str:
+    """From one day to another, or the one day.
+
+    >>> between(20550, 20550), between(20550, 20552)
+    ('on 7 April', 'between 7 April and 9 April')
+    """
+    return f"on {day(first)}" if first == last else f"between {day(first)} and {day(last)}"

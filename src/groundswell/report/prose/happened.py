@@ -1,0 +1,115 @@
+"""What happened: an event or a person's words, then how the talk moved and who covered it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+from groundswell.report.prose import openings, verbs, voices
+from groundswell.report.prose.dates import between, day
+from groundswell.report.prose.heads import licensed, outlets, verb
+from groundswell.report.prose.lists import capital, join
+from groundswell.report.prose.numbers import count, figure, times
+from groundswell.report.prose.scene import Scene, quoted, when
+from groundswell.types import Claim
+
+
+def tell(scene: Scene, lead: Claim) -> None:
+    """The first section."""
+    covered = outlet_claims(scene)
+    opened = lead.kind == "coverage" and bool(covered)
+    if opened:
+        scene.say("hook", "hook", openings.HOOK_OUTLET, covered[:1], weight=9, x=scene.brief.label,
+                  place=covered[0].values["place"], day=day(covered[0].values["day"]))  # fmt: skip
+    else:
+        _open(scene)
+    _moved(scene)
+    _renamed(scene)
+    _covered(scene, covered, opened)
+
+
+def outlet_claims(scene: Scene) -> list[Claim]:
+    """Articles of outlets, by day."""
+    found = [c for c in scene.all("attribution", "published") if c.population.unit == "outlet"]
+    return sorted(found, key=lambda c: (c.values["day"], c.values["place"]))
+
+
+def _open(scene: Scene) -> None:
+    answered, shared = scene.one("count", "answered"), scene.one("count", "shared")
+    quotes = scene.all("quote", "verbatim")
+    if quotes and (place := scene.published(quotes[0].values["record"])):
+        scene.say("hook", "hook", openings.HOOK_QUOTE, [quotes[0], place], weight=10,
+                  place=scene.place(place.values["place"]), day=day(place.values["day"]),
+                  **quoted(quotes[0]))  # fmt: skip
+    root = str(answered.query["root"]) if answered else ""
+    at = scene.published(root)
+    same = bool(scene.told) and quotes[0].values["record"] == root
+    if at and not same and not scene.told:
+        scene.say("hook", "post", openings.HOOK_POST, [at], weight=9, x=scene.brief.label,
+                  place=scene.place(at.values["place"]), day=day(at.values["day"]),
+                  place_end=scene.place(at.values["place"], end=True))  # fmt: skip
+        same = True
+    if answered and same:
+        scene.say("hook", "answered", openings.ANSWERED, [answered], weight=6,
+                  people=_people(answered.estimate), **when(answered))  # fmt: skip
+    if shared:
+        scene.say("hook", "shared", openings.SHARED, [shared], weight=6,
+                  people=_people(shared.estimate), day=day(shared.values["day"]),
+                  **when(shared))  # fmt: skip
+
+
+def _moved(scene: Scene) -> None:
+    rate, peak = licensed(scene, "voices"), scene.one("burst", "peak")
+    if rate:
+        before, now = rate.values["before"], rate.values["now"]
+        steady = before >= 2 and round(now) != round(before)
+        templates = voices.GREW_FROM_TO if steady else voices.GREW_TIMES
+        scene.say("hook", "grew", templates, [rate], weight=8, verb=verb(rate),
+                  before=figure(before), now=figure(now), times=times(rate.estimate),
+                  **when(rate))  # fmt: skip
+    if peak and rate:
+        scene.say("hook", "peak", voices.PEAK, [peak], weight=2, people=_people(peak.estimate),
+                  day=day(peak.values["day"]), **when(peak))  # fmt: skip
+
+
+def _renamed(scene: Scene) -> None:
+    rename = scene.one("rename", "alias")
+    if rename:
+        old, new = rename.values["names_in_order"][-2:]
+        scene.say("hook", "renamed", voices.RENAMED, [rename], weight=9, old=old, new=new,
+                  day=day(rename.values["switch"]))  # fmt: skip
+
+
+def _covered(scene: Scene, articles: list[Claim], opened: bool) -> None:
+    coverage = scene.one("coverage", "outlets")
+    if coverage and coverage.estimate >= 2:
+        span = between(coverage.values["first"], coverage.values["last"])
+        scene.say("hook", "coverage", voices.COVERAGE, [coverage], weight=7, when=span,
+                  when_c=capital(span), outlets=outlets(coverage))  # fmt: skip
+    told = articles[1:] if opened else articles
+    if told:
+        scene.say("hook", "outlets", voices.OUTLETS if len(told) > 1 else voices.OUTLET, told,
+                  weight=6, list=by_day(told), place=told[0].values["place"],
+                  day=day(told[0].values["day"]))  # fmt: skip
+
+
+def by_day(articles: list[Claim]) -> str:
+    """Outlets with their dates; those of one day are a tie, not an order."""
+    days: dict[int, list[str]] = defaultdict(list)
+    for article in articles:
+        if article.values["place"] not in days[article.values["day"]]:
+            days[article.values["day"]].append(article.values["place"])
+    parts = []
+    for n, number in enumerate(sorted(days)):
+        names = join(sorted(days[number]))
+        tie = "on the same day, " if len(days[number]) > 1 else "on "
+        parts.append(f"{names} {'wrote ' if n == 0 else ''}{tie}{day(number)}")
+    return "; ".join(parts) if any("," in part for part in parts) else join(parts)
+
+
+def _people(n: float) -> str:
+    return count(n, "person", "people")
+
+
+def noun(claim: Claim) -> str:
+    """What a change is called once it has been told."""
+    return verbs.NOUNS[verbs.pick(claim.licence.verbs)]

@@ -1,0 +1,100 @@
+"""What they say, and what cuts the other way."""
+
+from __future__ import annotations
+
+from groundswell.report.prose import tone as words
+from groundswell.report.prose.dates import day
+from groundswell.report.prose.heads import licensed, verb
+from groundswell.report.prose.numbers import count
+from groundswell.report.prose.scene import Scene, quoted, when
+from groundswell.report.prose.talk import told
+from groundswell.types import Claim
+from groundswell.types.story import Move
+
+LEAST = 0.02  # a share under which nothing cuts the other way
+HOW = {"warm": "warmly", "cold": "coldly"}
+
+
+def tell(scene: Scene) -> None:
+    """The third section, and the fourth."""
+    strong = _strong(scene)
+    quotes = scene.all("quote", "verbatim")[1:]
+    against = quotes[-1:] if strong and len(quotes) > 2 else []
+    if strong:
+        _share(scene, strong)
+    for quote in quotes[: len(quotes) - len(against)][:1]:
+        _quote(scene, "say", "quote one", quote)
+    changed = licensed(scene, "tone")
+    if changed:
+        scene.say("say", "changed", words.TONE_CHANGED, [changed], weight=9, verb=verb(changed),
+                  **when(changed))  # fmt: skip
+    if strong:
+        _here(scene, str(strong.query["op"]))
+    for quote in quotes[1 : len(quotes) - len(against)][:1]:
+        _quote(scene, "say", "quote two", quote)
+    _pairs(scene)
+    _against(scene, strong, against)
+
+
+def _strong(scene: Scene) -> Claim | None:
+    """The leaning more people have."""
+    return next((c for op in HOW for c in scene.all("share", op)
+                 if not c.query["communities"] and c.counter), None)  # fmt: skip
+
+
+def _share(scene: Scene, claim: Claim) -> None:
+    part, hedged = told(claim), claim.licence.hedged
+    scene.say("say", "tone", words.WARM if claim.query["op"] == "warm" else words.COLD, [claim],
+              weight=8, share=part, share_l=part,
+              did="appear to have done" if hedged else "did",
+              were="appear to have been" if hedged else "were",
+              came="seem to have come" if hedged else "came",
+              sounded="seem to have sounded" if hedged else "sounded")  # fmt: skip
+
+
+def _here(scene: Scene, op: str) -> None:
+    """Up to two communities whose people can be told of by themselves."""
+    firm = [c for c in scene.local("share", op) if not c.licence.hedged]
+    for n, claim in enumerate(firm[:2]):
+        scene.say("say", f"here {n}", words.TONE_HERE, [claim], weight=3,
+                  a=scene.place(scene.name_of(claim)), share_l=told(claim), how=HOW[op])  # fmt: skip
+
+
+def _quote(scene: Scene, move: Move, key: str, quote: Claim) -> None:
+    place = scene.published(quote.values["record"])
+    if place:
+        templates = words.QUOTE_AGAINST if move == "disagree" else words.QUOTE
+        scene.say(move, key, templates, [quote, place], weight=7, day=day(place.values["day"]),
+                  place=scene.place(place.values["place"]), **quoted(quote))  # fmt: skip
+
+
+def _pairs(scene: Scene) -> None:
+    pairs = scene.all("cooccurrence", "pair")
+    names = scene.brief.names
+    duties = [o for o in scene.brief.obligations if o.kind == "cooccurrence"]
+    if duties and len(pairs) > 1:
+        a, b = pairs[:2]
+        scene.say("say", "pairs", words.PAIRS, [a, b], weight=6,
+                  a=names[a.subject[1]], b=names[b.subject[1]],
+                  n_a=count(a.estimate, "person", "people"),
+                  n_b=count(b.estimate, "person", "people"))  # fmt: skip
+        return
+    for pair in pairs:
+        if pair.interval and pair.interval.low > 1 and pair.status == "proven":
+            scene.say("say", "pair", words.PAIR, [pair], weight=3, other=names[pair.subject[1]],
+                      people=count(pair.estimate, "person", "people"))  # fmt: skip
+            return
+
+
+def _against(scene: Scene, strong: Claim | None, quotes: list[Claim]) -> None:
+    weak = next((c for c in scene.brief.claims if strong and c.id in strong.counter), None)
+    if weak and weak.estimate >= LEAST and not weak.licence.hedged:
+        scene.say("disagree", "against", words.AGAINST_SHARE, [weak], weight=8,
+                  share_l=told(weak), how=HOW[str(weak.query["op"])])  # fmt: skip
+    for quote in quotes:
+        _quote(scene, "disagree", "quote against", quote)
+    for absent in scene.all("absence", "none")[:1]:
+        scene.say("disagree", "absent", words.ABSENT, [absent], weight=7,
+                  a=scene.place(scene.name_of(absent)),
+                  records=count(absent.values["searched"], "record", "records"),
+                  **when(absent))  # fmt: skip

@@ -1,0 +1,145 @@
+"""What the writer knows while it writes: claims by kind, what was already named and said."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from groundswell.report.prose.choose import Chooser
+from groundswell.report.prose.dates import day, within
+from groundswell.report.prose.lists import capital
+from groundswell.report.prose.numbers import figures_in
+from groundswell.report.writer import Brief
+from groundswell.types import Claim, Sentence
+from groundswell.types.story import Move
+
+Slot = str | Callable[[], str]
+MOST_FIGURES = 2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """A sentence with its weight: when a story is too long, the lightest go first."""
+
+    sentence: Sentence
+    weight: int
+
+    @property
+    def figures(self) -> int:
+        """How many figures it prints."""
+        return figures_in(self.sentence.text)
+
+
+class Slots(Mapping[str, str]):
+    """What templates may ask for; places and names are worked out when they are asked for."""
+
+    def __init__(self, scene: Scene, values: Mapping[str, Slot]) -> None:
+        self._scene, self._values = scene, values
+
+    def __getitem__(self, key: str) -> str:
+        if key in ("it", "it_c"):
+            name = self._scene.refer()
+            return capital(name) if key == "it_c" else name
+        value = self._values[key]
+        return value if isinstance(value, str) else value()
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._values)
+
+    def __len__(self) -> int:
+        return len(self._values)
+
+
+class Scene:
+    """One story in the making."""
+
+    def __init__(self, brief: Brief) -> None:
+        self.brief = brief
+        self.told: list[Told] = []
+        self._chooser = Chooser(brief.seed)
+        self._introduced: set[str] = set()
+        self._beside: list[Claim] = []
+        self._section = ""
+        self._named_in = ""
+
+    def all(self, kind: str, op: str) -> list[Claim]:
+        """The brief's claims of a kind and op, in its order."""
+        return [c for c in self.brief.claims if c.kind == kind and c.query["op"] == op]
+
+    def one(self, kind: str, op: str, *, everywhere: bool = False) -> Claim | None:
+        """The first such claim; `everywhere`: one over all communities."""
+        found = [c for c in self.all(kind, op) if not everywhere or not c.query["communities"]]
+        return found[0] if found else None
+
+    def local(self, kind: str, op: str) -> list[Claim]:
+        """Such claims on one community each."""
+        return [c for c in self.all(kind, op) if len(c.query["communities"]) == 1]
+
+    def published(self, record: str) -> Claim | None:
+        """The claim that says where and when a record was published."""
+        return next((c for c in self.all("attribution", "published")
+                     if c.values["record"] == record), None)  # fmt: skip
+
+    def words(self, key: str, templates: Sequence[str], claims: Sequence[Claim],
+              **slots: Slot) -> tuple[str, tuple[str, ...]]:  # fmt: skip
+        """A filled template and the ids of every claim it rests on."""
+        self._beside = []
+        text = capital(self._chooser.fill(key, templates, Slots(self, slots)))
+        ids = dict.fromkeys(c.id for c in (*claims, *self._beside))
+        return text, tuple(ids)
+
+    def say(self, move: Move, key: str, templates: Sequence[str], claims: Sequence[Claim], *,
+            weight: int = 5, **slots: Slot) -> None:  # fmt: skip
+        """Add a sentence to the story unless it would print too many figures."""
+        self._section = move
+        introduced, named = set(self._introduced), self._named_in
+        text, ids = self.words(key, templates, claims, **slots)
+        told = Told(sentence=Sentence(move=move, text=text, claims=ids), weight=weight)
+        if told.figures > MOST_FIGURES or any(t.sentence.text == text for t in self.told):
+            self._introduced, self._named_in = introduced, named
+            return
+        self.told.append(told)
+
+    def refer(self) -> str:
+        """The subject by name where a section first speaks of it, then "it"."""
+        if self._named_in != self._section:
+            self._named_in = self._section
+            return self.brief.label
+        return "it"
+
+    def place(self, name: str, *, end: bool = False) -> Callable[[], str]:
+        """A community by name, with who it is where it is first told of alone."""
+
+        def told() -> str:
+            context = self._context(name)
+            if name in self._introduced or context is None:
+                return name
+            self._introduced.add(name)
+            self._beside.append(context)
+            phrase = str(context.values["text"]).rstrip(".")
+            full = phrase if phrase.startswith(name) else f"{name}, {phrase}"
+            return full if end or "," not in full else f"{full},"
+
+        return told
+
+    def name_of(self, claim: Claim) -> str:
+        """The printed name of the one community of a claim."""
+        place = claim.query["communities"][0]
+        return self.brief.names.get(place, place)
+
+    def _context(self, name: str) -> Claim | None:
+        return next((c for c in self.all("context", "population")
+                     if self.brief.names.get(c.subject[0]) == name), None)  # fmt: skip
+
+
+def when(claim: Claim) -> dict[str, Slot]:
+    """The window of a claim, for the middle and the start of a sentence."""
+    phrase = within(claim.window)
+    return {"window": phrase, "window_c": capital(phrase), "end": day(claim.window[1] - 1)}
+
+
+def quoted(claim: Claim) -> dict[str, Slot]:
+    """A quote, with a comma where it stands before its speaker and does not end by itself."""
+    text = str(claim.values["text"])
+    stop = "" if text[-1] in "?!" else ","
+    return {"quote": f"“{text}”{stop}", "quoted": f"“{text}”"}

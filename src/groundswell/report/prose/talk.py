@@ -1,0 +1,74 @@
+"""Who is talking: how many people, where, and how large a part of those who write there."""
+
+from __future__ import annotations
+
+from groundswell.report.prose import voices
+from groundswell.report.prose.lists import join
+from groundswell.report.prose.numbers import ORDINALS, count, figure, share
+from groundswell.report.prose.scene import Scene, when
+from groundswell.types import Claim
+
+PLURALS = {
+    "person": "people", "organization": "organizations", "state": "places",
+    "government": "governments", "product": "products", "technology": "technologies",
+    "legislation": "laws and bills", "concept": "ideas",
+}  # fmt: skip
+
+
+def tell(scene: Scene) -> None:
+    """The second section."""
+    _all(scene)
+    local = scene.local("count", "voices")
+    if len(local) > 1:
+        _top(scene, local)
+    for claim in scene.local("share", "once")[:1]:
+        if claim.values["part"] >= 5:
+            scene.say("who", "once", voices.ONCE, [claim], weight=4,
+                      a=scene.place(scene.name_of(claim)), share=told(claim),
+                      **when(claim))  # fmt: skip
+    contrast = scene.one("ratio", "contrast")
+    if contrast and contrast.estimate > 0:
+        named = "appear to have named" if contrast.licence.hedged else "named"
+        place = scene.brief.names.get(contrast.query["left"][0], contrast.query["left"][0])
+        scene.say("who", "contrast", voices.CONTRAST, [contrast], weight=5, named=named,
+                  a=scene.place(place))  # fmt: skip
+    rank = scene.one("rank", "entities")
+    if rank and rank.estimate <= 3 and rank.values["of"] >= 5:
+        scene.say("who", "rank", voices.RANK, [rank], weight=1, of=figure(rank.values["of"]),
+                  rank=ORDINALS[round(rank.estimate)], type="names of its kind")  # fmt: skip
+
+
+def told(claim: Claim) -> str:
+    """A share in words, or the quantifier its numbers license."""
+    for word in ("nearly all", "most"):
+        if word in claim.licence.quantifiers:
+            return word
+    low, high = (claim.interval.low, claim.interval.high) if claim.interval else (0.0, 1.0)
+    return share(claim.estimate, low, high)
+
+
+def _all(scene: Scene) -> None:
+    claim = scene.one("count", "voices", everywhere=True)
+    if claim is None:
+        return
+    people = count(claim.estimate, "person", "people")
+    if claim.values["communities"] > 1:
+        scene.say("who", "voices", voices.VOICES, [claim], weight=8, people=people,
+                  places=figure(claim.values["communities"]), **when(claim))  # fmt: skip
+        return
+    place = next((scene.name_of(c) for c in scene.local("count", "voices")), "")
+    scene.say("who", "voices", voices.VOICES_ONE, [claim], weight=8, people=people,
+              place_end=scene.place(place, end=True), **when(claim))  # fmt: skip
+
+
+def _top(scene: Scene, local: list[Claim]) -> None:
+    a, b = local[:2]
+    first, second = scene.name_of(a), scene.name_of(b)
+    scene.say("who", "places", voices.PLACES_TWO, [a, b], weight=5,
+              n_a=count(a.estimate, "person", "people"), n_b=figure(b.estimate),
+              a=scene.place(first), b=scene.place(second),
+              b_end=scene.place(second, end=True))  # fmt: skip
+    rest = local[2:6]
+    if rest:
+        scene.say("who", "elsewhere", voices.ELSEWHERE, rest, weight=6,
+                  places=join([scene.name_of(c) for c in rest]))  # fmt: skip

@@ -1,0 +1,38 @@
+"""What we could not tell, and what to watch."""
+
+from __future__ import annotations
+
+from groundswell.report.prose import limits as words
+from groundswell.report.prose.dates import day
+from groundswell.report.prose.happened import noun
+from groundswell.report.prose.lists import join
+from groundswell.report.prose.scene import Scene
+from groundswell.types import Claim
+
+FEW = 15  # people under which no tone is told
+
+
+def tell(scene: Scene, lead: Claim) -> None:
+    """The last two sections."""
+    few = [c for c in scene.local("count", "voices") if c.estimate < FEW][:4]
+    if few:
+        scene.say("unknown", "few", words.FEW, few, weight=8,
+                  places=join([scene.name_of(c) for c in few]))  # fmt: skip
+    untold = next((c for c in scene.all("change", "tone") if not c.licence.verbs), None)
+    if untold:
+        scene.say("unknown", "tone", words.TONE_UNTOLD, [untold], weight=8)
+    every = scene.one("count", "voices", everywhere=True)
+    if every:
+        scene.say("unknown", "elsewhere", words.ELSEWHERE_UNREAD, [every], weight=6)
+    _watch(scene, lead)
+
+
+def _watch(scene: Scene, lead: Claim) -> None:
+    watched = [c for c in (lead, *scene.brief.claims) if "watch" in c.values]
+    if not watched:
+        return
+    claim = watched[0]
+    templates = {"voices": words.WATCH_RATE, "tone": words.WATCH_TONE,
+                 "outlets": words.WATCH_OUTLETS}.get(str(claim.query["op"]), words.WATCH_SHARE)  # fmt: skip
+    scene.say("watch", "watch", templates, [claim], weight=10, watch=day(claim.values["watch"]),
+              noun=noun(claim) if claim.kind == "change" else "")  # fmt: skip

@@ -1,0 +1,1 @@
+"""Verifiers: pure checks of sentences against claims and plain rows; one file each."""

@@ -1,0 +1,1 @@
+"""One file a page: a dataclass, and the function that fills it."""
