@@ -35,9 +35,13 @@ Watch = Callable[[str], Progress]  # a stage begins; its progress is told to wha
 
 
 def run(
-    store: Store, desk: Desk, *, processes: int = 1, watch: Watch = lambda _: lambda _: None,
+    store: Store,
+    desk: Desk,
+    *,
+    processes: int = 1,
+    watch: Watch = lambda _: lambda _: None,
     rejects: Path | None = None,
-) -> Iterator[tuple[str, Pass]]:  # fmt: skip
+) -> Iterator[tuple[str, Pass]]:
     """Gather, label, measure, notice, report once; yields (stage, pass so far) after each."""
     done = Pass()
     save_desk(store, desk)
@@ -71,8 +75,9 @@ def replay(
 
 def take_snapshot(store: Store, desk: Desk, night: int) -> Snapshot:
     """What is known now of everything up to the end of a night."""
-    return Snapshot(seq=store.seq(), as_of=midnight(night + 1), makers=makers(store, desk),
-                    desk=desk.hash)  # fmt: skip
+    return Snapshot(
+        seq=store.seq(), as_of=midnight(night + 1), makers=makers(store, desk), desk=desk.hash
+    )
 
 
 def last_night(store: Store, desk: Desk) -> int:

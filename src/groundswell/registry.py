@@ -9,10 +9,16 @@ from typing import Any
 from groundswell.errors import PluginError
 
 GROUPS = (
-    "groundswell.archives", "groundswell.sources", "groundswell.annotators",
-    "groundswell.linkers", "groundswell.detectors", "groundswell.claims",
-    "groundswell.writers", "groundswell.verifiers", "groundswell.pages",
-)  # fmt: skip
+    "groundswell.archives",
+    "groundswell.sources",
+    "groundswell.annotators",
+    "groundswell.linkers",
+    "groundswell.detectors",
+    "groundswell.claims",
+    "groundswell.writers",
+    "groundswell.verifiers",
+    "groundswell.pages",
+)
 
 
 @cache
@@ -21,8 +27,10 @@ def plugins(group: str) -> dict[str, EntryPoint]:
     found: dict[str, EntryPoint] = {}
     for point in sorted(entry_points(group=group), key=lambda p: p.name):
         if point.name in found and found[point.name].value != point.value:
-            raise PluginError(f"{group}: {point.value} and {found[point.name].value} are both "
-                              f"called {point.name!r}; uninstall one")  # fmt: skip
+            raise PluginError(
+                f"{group}: {point.value} and {found[point.name].value} are both "
+                f"called {point.name!r}; uninstall one"
+            )
         found[point.name] = point
     return found
 
@@ -31,13 +39,16 @@ def find(group: str, name: str) -> Any:
     """The plugin of that name, loaded. PluginError names what there is."""
     points = plugins(group)
     if name not in points:
-        raise PluginError(f"no {group.split('.')[-1].rstrip('s')} called {name!r}; "
-                          f"there are: {', '.join(points) or 'none'}")  # fmt: skip
+        raise PluginError(
+            f"no {group.split('.')[-1].rstrip('s')} called {name!r}; "
+            f"there are: {', '.join(points) or 'none'}"
+        )
     try:
         return points[name].load()
     except (ImportError, AttributeError) as problem:
-        raise PluginError(f"{group}: {name} ({points[name].value}) cannot be loaded: "
-                          f"{problem}") from problem  # fmt: skip
+        raise PluginError(
+            f"{group}: {name} ({points[name].value}) cannot be loaded: {problem}"
+        ) from problem
 
 
 def build(group: str, name: str, /, **options: Any) -> Any:

@@ -10,7 +10,9 @@ TAG = re.compile(r"<[^<>]*>")
 BREAK = re.compile(r"<(?:br|/p|/div|/li|/blockquote|p|/pre)\b[^<>]*>", re.IGNORECASE)
 SPACES = re.compile(r"[^\S\n]+")
 LINES = re.compile(r"\n{3,}")
-CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
+CONTROL = re.compile(
+    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]"
+)
 
 
 def plain(markup: str) -> str:

@@ -70,7 +70,8 @@ class World:
             night=night, subject=subject, daily=daily, mentions=tuple(self.mentions),
             voices=tuple(v for v in self.voices if v.subject == subject
                          and night - 63 < v.day <= night),
-            others=tuple(v for v in self.voices if v.subject == "*" and night - 63 < v.day <= night),
+            others=tuple(v for v in self.voices if v.subject == "*"
+                         and night - 63 < v.day <= night),
             pairs=pairs, first_day=first,
             subject_first=min((v.day for v in self.voices if v.subject == subject), default=night),
         )  # fmt: skip

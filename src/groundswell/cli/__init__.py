@@ -22,12 +22,16 @@ class Alphabetical(TyperGroup):
 
 
 app = typer.Typer(
-    name="groundswell", cls=Alphabetical, no_args_is_help=True, add_completion=True,
-    pretty_exceptions_enable=False, rich_markup_mode=None,
+    name="groundswell",
+    cls=Alphabetical,
+    no_args_is_help=True,
+    add_completion=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
     help="Watch public discourse; publish stories in which every sentence is a claim that "
-         "re-executes.  Exit: 0 done, 1 a check failed, 2 usage or desk, 3 partial, 4 failed, "
-         "5 nothing where something was expected, 6 nothing new.",
-)  # fmt: skip
+    "re-executes.  Exit: 0 done, 1 a check failed, 2 usage or desk, 3 partial, 4 failed, "
+    "5 nothing where something was expected, 6 nothing new.",
+)
 for part in (desk, look, stages):
     part.add(app)
 

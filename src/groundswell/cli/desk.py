@@ -18,7 +18,15 @@ from groundswell.cli.stages import (
     run_pass,
     tell_skipped,
 )
-from groundswell.cli.state import DeskOption, StateOption, Watch, find_desk, open_state, say, shipped
+from groundswell.cli.state import (
+    DeskOption,
+    StateOption,
+    Watch,
+    find_desk,
+    open_state,
+    say,
+    shipped,
+)
 from groundswell.cli.template import write_desk
 from groundswell.desk import Desk
 from groundswell.errors import GroundswellError, SourceError
@@ -32,8 +40,10 @@ def add(app: typer.Typer) -> None:
     app.command()(demo)
 
 
-def init(folder: Path = typer.Argument(Path("desk"), help="The folder to make."),
-         topic: str = typer.Option("", help="What to watch, in a few words.")) -> None:  # fmt: skip
+def init(
+    folder: Path = typer.Argument(Path("desk"), help="The folder to make."),
+    topic: str = typer.Option("", help="What to watch, in a few words."),
+) -> None:
     """Make a commented desk of your own; asks for the topic."""
     if (folder / "desk.toml").exists():
         raise GroundswellError(f"{folder}: already holds a desk; name another folder")
@@ -47,22 +57,32 @@ def init(folder: Path = typer.Argument(Path("desk"), help="The folder to make.")
 def check(desk: str = DeskOption) -> None:
     """Read a desk and name file, table and key of the first mistake."""
     found = find_desk(desk)
-    typer.echo(f"{found.name}: {plural(len(found.beats), 'beat')}, "
-               f"{len(found.entities):,} entities, {len(found.communities):,} communities, "
-               f"{plural(len(found.outlets), 'outlet')}, {plural(len(found.sources), 'source')}, "
-               f"{len(found.hypotheses):,} hypotheses: no mistakes")  # fmt: skip
+    typer.echo(
+        f"{found.name}: {plural(len(found.beats), 'beat')}, "
+        f"{len(found.entities):,} entities, {len(found.communities):,} communities, "
+        f"{plural(len(found.outlets), 'outlet')}, {plural(len(found.sources), 'source')}, "
+        f"{len(found.hypotheses):,} hypotheses: no mistakes"
+    )
 
 
 def import_files(
-    files: list[Path] = typer.Argument(..., help="Archive files: NDJSON, Reddit or Hacker News "
-                                       "dumps, CSV, Parquet, mbox; plain, gzip or zstd."),
-    desk: str = DeskOption, state: Path = StateOption,
+    files: list[Path] = typer.Argument(
+        ...,
+        help="Archive files: NDJSON, Reddit or Hacker News "
+        "dumps, CSV, Parquet, mbox; plain, gzip or zstd.",
+    ),
+    desk: str = DeskOption,
+    state: Path = StateOption,
     form: str = typer.Option("", "--format", help="The form, when it is not recognised."),
-    columns: list[str] = typer.Option([], "--column", metavar="FIELD=COLUMN",
-                                      help="For tables: which column holds a field, e.g. text=body."),
+    columns: list[str] = typer.Option(
+        [],
+        "--column",
+        metavar="FIELD=COLUMN",
+        help="For tables: which column holds a field, e.g. text=body.",
+    ),
     community: str = typer.Option("", help="For tables and mbox: where it was said."),
     source: str = typer.Option("", help="For tables: the platform it comes from."),
-) -> None:  # fmt: skip
+) -> None:
     """Import archive files; resumable, and a file imported twice adds nothing."""
     from groundswell.gather import gather_file, total
 
@@ -71,12 +91,20 @@ def import_files(
     watch, summaries = Watch(), []
     with open_state(found, state) as store:
         for path in files:
-            summary = gather_file(store, path, form=form, options=options, progress=watch("import"),
-                                  rejects=rejects_file(found, state))  # fmt: skip
+            summary = gather_file(
+                store,
+                path,
+                form=form,
+                options=options,
+                progress=watch("import"),
+                rejects=rejects_file(found, state),
+            )
             watch.clear()
-            say(f"{path.name}: {plural(summary.read, 'row')} as {summary.format}, "
+            say(
+                f"{path.name}: {plural(summary.read, 'row')} as {summary.format}, "
                 f"{summary.added:,} new, {summary.known:,} known, "
-                f"{summary.skipped.total():,} left out")  # fmt: skip
+                f"{summary.skipped.total():,} left out"
+            )
             summaries.append(summary)
     read, added, known, skipped = total(summaries)
     line("import", f"{plural(added, 'new record')}, {known:,} known", time.monotonic() - started)
@@ -97,9 +125,12 @@ def table_options(columns: list[str], community: str, source: str) -> dict[str, 
     return {name: value for name, value in given.items() if value}
 
 
-def demo(bind: str = BindOption, processes: int = ProcessesOption,
-         folder: Path = typer.Option(Path(".groundswell"), help="Where its state is made afresh."),
-         no_serve: bool = typer.Option(False, "--no-serve", help="Stop after the run.")) -> None:  # fmt: skip
+def demo(
+    bind: str = BindOption,
+    processes: int = ProcessesOption,
+    folder: Path = typer.Option(Path(".groundswell"), help="Where its state is made afresh."),
+    no_serve: bool = typer.Option(False, "--no-serve", help="Stop after the run."),
+) -> None:
     """See it work: ten weeks of an invented small internet, from archive to proved stories."""
     from groundswell.cli.server import parse_bind, serve_forever
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 
 import typer
@@ -17,6 +19,7 @@ from groundswell.cli.state import (
     state_file,
 )
 from groundswell.errors import GroundswellError
+from groundswell.types import Verdict
 
 FAILED, NOTHING = 1, 5
 
@@ -27,31 +30,54 @@ def add(app: typer.Typer) -> None:
         app.command()(command)
 
 
-def verify(story: str = typer.Argument("", help="A story's slug; all stories when left out."),
-           desk: str = DeskOption, state: Path = StateOption, as_json: bool = JsonOption) -> None:  # fmt: skip
+def verify(
+    story: str = typer.Argument("", help="A story's slug; all stories when left out."),
+    desk: str = DeskOption,
+    state: Path = StateOption,
+    as_json: bool = JsonOption,
+) -> None:
     """Re-execute every claim of the stored stories; exit 1 naming what is false."""
+    from groundswell.report.verify import finding
     from groundswell.report.verify import verify as verify_all
 
     found = find_desk(desk)
     with open_state(found, state, readonly=True) as store:
-        checked = verify_all(store, found, story or None, progress=lambda _: None)
+        checked = verify_all(store, found, story or None)
     if story and not checked:
         raise GroundswellError(f"no story {story!r}; see the slugs on the stories page")
+    results = [(told.slug, *finding(verdicts), verdicts) for told, verdicts in checked]
     if as_json:
-        typer.echo(json.dumps([c.as_json() for c in checked], indent=1))
-    for check in () if as_json else checked:
-        typer.echo(f"{check.finding:<12} {check.slug}  {check.summary}")
-        for verdict in check.faults:
-            typer.echo(f"  {verdict.finding}: {verdict.sentence!r}\n    {verdict.by}: {verdict.reason}")
-    if any(check.finding == "false" for check in checked):
-        raise typer.Exit(FAILED)
+        typer.echo(json.dumps([_as_json(*result) for result in results], indent=1))
+    for slug, result, summary, verdicts in () if as_json else results:
+        typer.echo(f"{result:<12}{slug}  {summary if result in ('holds', 'withdrawn') else ''}")
+        for verdict in verdicts:
+            if verdict.finding != "withdrawn":
+                typer.echo(f"  {verdict.finding}: {verdict.sentence!r}")
+                typer.echo(f"    {verdict.by}: {verdict.reason}")
     if not checked:
         say("no stories to verify")
+    if any(result == "false" for _, result, _, _ in results):
+        raise typer.Exit(FAILED)
 
 
-def explain(name: str = typer.Argument(..., metavar="ID", help="A record, claim, signal or story, "
-                                       "by the beginning of its id."),
-            desk: str = DeskOption, state: Path = StateOption) -> None:  # fmt: skip
+def _as_json(
+    slug: str, finding: str, summary: str, verdicts: Sequence[Verdict]
+) -> dict[str, object]:
+    return {
+        "story": slug,
+        "finding": finding,
+        "summary": summary,
+        "verdicts": [asdict(verdict) for verdict in verdicts],
+    }
+
+
+def explain(
+    name: str = typer.Argument(
+        ..., metavar="ID", help="A record, claim, signal or story, by the beginning of its id."
+    ),
+    desk: str = DeskOption,
+    state: Path = StateOption,
+) -> None:
     """Everything stored about one thing, as JSON."""
     from groundswell.query.explain import explain as explain_one
 
@@ -67,9 +93,12 @@ def explain(name: str = typer.Argument(..., metavar="ID", help="A record, claim,
     typer.echo(json.dumps(found[0], indent=1, ensure_ascii=False))
 
 
-def export(folder: Path = typer.Argument(..., help="The folder to write into."),
-           desk: str = DeskOption, state: Path = StateOption,
-           url: str = typer.Option("http://127.0.0.1:8420", help="The address stories name.")) -> None:  # fmt: skip
+def export(
+    folder: Path = typer.Argument(..., help="The folder to write into."),
+    desk: str = DeskOption,
+    state: Path = StateOption,
+    url: str = typer.Option("http://127.0.0.1:8420", help="The address stories name."),
+) -> None:
     """Write every story as plain text and JSON into a folder; forget reaches it later."""
     from groundswell.report.publish import export_stories
 
@@ -96,8 +125,9 @@ def doctor(desk: str = DeskOption, state: Path = StateOption) -> None:
         raise typer.Exit(FAILED)
 
 
-def fingerprint(desk: str = DeskOption, state: Path = StateOption,
-                as_json: bool = JsonOption) -> None:  # fmt: skip
+def fingerprint(
+    desk: str = DeskOption, state: Path = StateOption, as_json: bool = JsonOption
+) -> None:
     """One SHA-256 per canonical table: what "identical" means."""
     from groundswell.store.fingerprint import fingerprint as hash_tables
 
@@ -109,10 +139,13 @@ def fingerprint(desk: str = DeskOption, state: Path = StateOption,
         typer.echo(f"{mark}  {name}")
 
 
-def forget(ids: list[str] = typer.Argument(..., metavar="RECORD...", help="Record ids to erase."),
-           desk: str = DeskOption, state: Path = StateOption,
-           hard: bool = typer.Option(False, "--hard", help="Drop the husk too."),
-           yes: bool = typer.Option(False, "--yes", help="Do not ask.")) -> None:  # fmt: skip
+def forget(
+    ids: list[str] = typer.Argument(..., metavar="RECORD...", help="Record ids to erase."),
+    desk: str = DeskOption,
+    state: Path = StateOption,
+    hard: bool = typer.Option(False, "--hard", help="Drop the husk too."),
+    yes: bool = typer.Option(False, "--yes", help="Do not ask."),
+) -> None:
     """Erase records and every quote of them, everywhere we keep it."""
     from groundswell.measure import measure
     from groundswell.report.publish import refresh_published
@@ -120,11 +153,11 @@ def forget(ids: list[str] = typer.Argument(..., metavar="RECORD...", help="Recor
 
     found = find_desk(desk)
     if not yes:
-        typer.confirm(f"Erase {len(ids)} record(s) from {state_file(found, state)}?", abort=True,
-                      err=True)  # fmt: skip
+        typer.confirm(
+            f"Erase {len(ids)} record(s) from {state_file(found, state)}?", abort=True, err=True
+        )
     with open_state(found, state) as store:
         count = erase(store, ids, hard=hard)
         measure(store, progress=lambda _: None)
         folders = refresh_published(store, found)
     typer.echo(f"{count:,} erased, {len(ids) - count:,} unknown; {folders:,} folders rewritten")
-

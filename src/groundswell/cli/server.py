@@ -22,8 +22,10 @@ def serve_forever(
     """Serve until Ctrl-C (which ends it well). `ready` is told the address once it is bound."""
     host, port = parse_bind(bind)
     if desk.operator is None and not loopback(host):
-        raise DeskError("desk.toml, table [operator]: is needed to serve beyond this machine; say "
-                        "who answers for it, or bind to 127.0.0.1")  # fmt: skip
+        raise DeskError(
+            "desk.toml, table [operator]: is needed to serve beyond this machine; say "
+            "who answers for it, or bind to 127.0.0.1"
+        )
     open_store(path, clock=now, key=b"", readonly=True).close()  # a clear error before binding
     listener = listen(host, port)
     shown = f"http://{host}:{listener.getsockname()[1]}"
@@ -50,8 +52,9 @@ def listen(host: str, port: int) -> socket.socket:
         listener.bind((host, port))
     except OSError as problem:
         listener.close()
-        raise GroundswellError(f"{host}:{port} cannot be used ({problem.strerror}); try "
-                               "--bind :0 for any free port") from problem  # fmt: skip
+        raise GroundswellError(
+            f"{host}:{port} cannot be used ({problem.strerror}); try --bind :0 for any free port"
+        ) from problem
     return listener
 
 

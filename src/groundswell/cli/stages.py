@@ -28,11 +28,20 @@ from groundswell.report import Edition
 from groundswell.store import Store
 from groundswell.types.moment import as_date, as_day
 
-BindOption = typer.Option("127.0.0.1:8420", "--bind", envvar="GROUNDSWELL_BIND", metavar="HOST:PORT",
-                          help="Where to serve; port 0 takes any free one.")  # fmt: skip
+BindOption = typer.Option(
+    "127.0.0.1:8420",
+    "--bind",
+    envvar="GROUNDSWELL_BIND",
+    metavar="HOST:PORT",
+    help="Where to serve; port 0 takes any free one.",
+)
 ProcessesOption = typer.Option(0, "--processes", help="Worker processes; 0 is one a core.")
-NightOption = typer.Option(None, "--night", formats=["%Y-%m-%d"],
-                           help="The day to tell of. Default: the newest complete one.")  # fmt: skip
+NightOption = typer.Option(
+    None,
+    "--night",
+    formats=["%Y-%m-%d"],
+    help="The day to tell of. Default: the newest complete one.",
+)
 PARTIAL, NOTHING_NEW = 3, 6
 
 
@@ -68,21 +77,34 @@ def gather(desk: str = DeskOption, state: Path = StateOption) -> None:
     tell_skipped(read, skipped)
 
 
-def label(desk: str = DeskOption, state: Path = StateOption,
-          processes: int = ProcessesOption, minutes: float = typer.Option(
-              0.0, "--minutes", help="Stop after this long; the same command goes on.")) -> None:  # fmt: skip
+def label(
+    desk: str = DeskOption,
+    state: Path = StateOption,
+    processes: int = ProcessesOption,
+    minutes: float = typer.Option(
+        0.0, "--minutes", help="Stop after this long; the same command goes on."
+    ),
+) -> None:
     """2. Read and label every record not yet labelled by today's makers."""
     from groundswell.label import label as label_all
 
     found, started = find_desk(desk), time.monotonic()
     watch = Watch()
     with open_state(found, state) as store:
-        done = label_all(store, found, processes=processes or cores(), progress=watch("label"),
-                         stop=lambda: bool(minutes) and time.monotonic() - started > minutes * 60)  # fmt: skip
+        done = label_all(
+            store,
+            found,
+            processes=processes or cores(),
+            progress=watch("label"),
+            stop=lambda: bool(minutes) and time.monotonic() - started > minutes * 60,
+        )
         left = store.one("count_unlabelled_any")
     watch.clear()
-    line("label", f"{plural(done.labelled, 'record')}, {plural(done.read, 'text')} read",
-         time.monotonic() - started)  # fmt: skip
+    line(
+        "label",
+        f"{plural(done.labelled, 'record')}, {plural(done.read, 'text')} read",
+        time.monotonic() - started,
+    )
     if left and left["records"]:
         say(f"{left['records']:,} records are not labelled yet; run this again to go on")
         raise typer.Exit(PARTIAL)
@@ -98,8 +120,12 @@ def measure(desk: str = DeskOption, state: Path = StateOption) -> None:
     line("measure", plural(cells, "cell"), time.monotonic() - started)
 
 
-def notice(desk: str = DeskOption, state: Path = StateOption, night: datetime = NightOption,
-           as_json: bool = JsonOption) -> None:  # fmt: skip
+def notice(
+    desk: str = DeskOption,
+    state: Path = StateOption,
+    night: datetime = NightOption,
+    as_json: bool = JsonOption,
+) -> None:
     """4. Test what changed; every test is kept, dull ones too."""
     from groundswell.notice import notice as notice_all
     from groundswell.pipeline import last_night, take_snapshot
@@ -107,8 +133,9 @@ def notice(desk: str = DeskOption, state: Path = StateOption, night: datetime = 
     found, started = find_desk(desk), time.monotonic()
     with open_state(found, state) as store:
         day = as_day(night.date()) if night else last_night(store, found)
-        signals = notice_all(store, found, take_snapshot(store, found, day), day,
-                             progress=Watch()("notice"))  # fmt: skip
+        signals = notice_all(
+            store, found, take_snapshot(store, found, day), day, progress=Watch()("notice")
+        )
     outcomes = Counter(signal.outcome for signal in signals)
     if as_json:
         typer.echo(json.dumps({"night": as_date(day).isoformat(), **outcomes}))
@@ -116,7 +143,9 @@ def notice(desk: str = DeskOption, state: Path = StateOption, night: datetime = 
         line("notice", told_outcomes(outcomes, "test"), time.monotonic() - started)
 
 
-def report(desk: str = DeskOption, state: Path = StateOption, night: datetime = NightOption) -> None:
+def report(
+    desk: str = DeskOption, state: Path = StateOption, night: datetime = NightOption
+) -> None:
     """5. Write, verify and publish the stories of a night."""
     from groundswell.pipeline import last_night, take_snapshot
     from groundswell.report import report as report_all
@@ -124,8 +153,9 @@ def report(desk: str = DeskOption, state: Path = StateOption, night: datetime = 
     found, started = find_desk(desk), time.monotonic()
     with open_state(found, state) as store:
         day = as_day(night.date()) if night else last_night(store, found)
-        edition = report_all(store, found, take_snapshot(store, found, day), day,
-                             progress=Watch()("report"))  # fmt: skip
+        edition = report_all(
+            store, found, take_snapshot(store, found, day), day, progress=Watch()("report")
+        )
         draw_charts(store, edition)
     line("report", told_edition(edition), time.monotonic() - started)
 
@@ -138,9 +168,14 @@ def serve(desk: str = DeskOption, state: Path = StateOption, bind: str = BindOpt
     serve_forever(found, state_file(found, state), bind)
 
 
-def run(desk: str = DeskOption, state: Path = StateOption, processes: int = ProcessesOption,
-        exit_nothing_new: bool = typer.Option(
-            False, "--exit-nothing-new", help="Exit 6 when nothing new was gathered.")) -> None:  # fmt: skip
+def run(
+    desk: str = DeskOption,
+    state: Path = StateOption,
+    processes: int = ProcessesOption,
+    exit_nothing_new: bool = typer.Option(
+        False, "--exit-nothing-new", help="Exit 6 when nothing new was gathered."
+    ),
+) -> None:
     """One pass of gather, label, measure, notice and report."""
     found = find_desk(desk)
     with open_state(found, state) as store:
@@ -149,9 +184,12 @@ def run(desk: str = DeskOption, state: Path = StateOption, processes: int = Proc
         raise typer.Exit(NOTHING_NEW)
 
 
-def replay(first: datetime = typer.Argument(..., formats=["%Y-%m-%d"], metavar="FROM"),
-           last: datetime = typer.Argument(..., formats=["%Y-%m-%d"], metavar="TO"),
-           desk: str = DeskOption, state: Path = StateOption) -> None:  # fmt: skip
+def replay(
+    first: datetime = typer.Argument(..., formats=["%Y-%m-%d"], metavar="FROM"),
+    last: datetime = typer.Argument(..., formats=["%Y-%m-%d"], metavar="TO"),
+    desk: str = DeskOption,
+    state: Path = StateOption,
+) -> None:
     """Tell past nights again, one by one, none seeing the next."""
     from groundswell.pipeline import replay as replay_nights
 
@@ -175,8 +213,9 @@ def run_pass(store: Store, desk: Desk, *, processes: int, rejects: Path) -> tupl
     watch = Watch()
     started, added = time.monotonic(), 0
     edition: Edition | None = None
-    for stage, done in run_stages(store, desk, processes=processes or cores(), watch=watch,
-                                  rejects=rejects):  # fmt: skip
+    for stage, done in run_stages(
+        store, desk, processes=processes or cores(), watch=watch, rejects=rejects
+    ):
         watch.clear()
         if stage == "gather":
             read, added, known, skipped = total(done.gathered)
@@ -207,8 +246,10 @@ def told_outcomes(outcomes: Counter[str], what: str) -> str:
 
 def told_edition(edition: Edition) -> str:
     """Published and not published, by outcome."""
-    reasons = ", ".join(f"{name} {n:,}" for name, n in sorted(
-        edition.unpublished.items(), key=lambda pair: (-pair[1], pair[0])))  # fmt: skip
+    reasons = ", ".join(
+        f"{name} {n:,}"
+        for name, n in sorted(edition.unpublished.items(), key=lambda pair: (-pair[1], pair[0]))
+    )
     missed = sum(edition.unpublished.values())
     told = f"{len(edition.slugs):,} published, {missed:,} not published"
     return f"{told} ({reasons})" if reasons else told

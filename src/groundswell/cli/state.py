@@ -19,12 +19,19 @@ from groundswell.store import Store, open_store
 from groundswell.types.moment import micros
 
 DeskOption = typer.Option(
-    None, "--desk", "-d", envvar="GROUNDSWELL_DESK", metavar="PATH|NAME",
+    None,
+    "--desk",
+    "-d",
+    envvar="GROUNDSWELL_DESK",
+    metavar="PATH|NAME",
     help="The desk: a folder with desk.toml, or the name of one that ships (ai, demo). "
-         "Default: the desk in the current folder.",
-)  # fmt: skip
+    "Default: the desk in the current folder.",
+)
 StateOption = typer.Option(
-    None, "--state", envvar="GROUNDSWELL_STATE", metavar="FILE",
+    None,
+    "--state",
+    envvar="GROUNDSWELL_STATE",
+    metavar="FILE",
     help="The state file. Default: .groundswell/<desk>.db in the current folder.",
 )
 JsonOption = typer.Option(False, "--json", help="Print JSON.")
@@ -35,9 +42,11 @@ def find_desk(name: str | None) -> Desk:
     if name is None:
         here = Path.cwd()
         if not (here / "desk.toml").is_file():
-            raise DeskError(f"{here}: holds no desk.toml; name a desk with --desk (PATH, or one "
-                            f"that ships: {', '.join(shipped())}) or make one with "
-                            "`groundswell init`")  # fmt: skip
+            raise DeskError(
+                f"{here}: holds no desk.toml; name a desk with --desk (PATH, or one "
+                f"that ships: {', '.join(shipped())}) or make one with "
+                "`groundswell init`"
+            )
         return Desk.load(here)
     path = Path(name)
     if not path.is_dir() and os.sep not in name and name in shipped():

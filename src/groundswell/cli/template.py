@@ -6,7 +6,7 @@ from pathlib import Path
 
 from groundswell.desk import slugged
 
-DESK = '''\
+DESK = """\
 # A desk is what one newsroom watches. Everything here is editorial; read it like prose.
 # After a change run `groundswell check`: it names file, table and key of a mistake.
 name = "{name}"      # names the state file: .groundswell/{name}.db
@@ -22,9 +22,9 @@ languages = ["en"]   # read in full; other languages get language, duplicates an
 # name = "Name of the person or body responsible"
 # contact = "an address that somebody reads"
 # purpose = "Why this is collected, in one sentence"
-'''
+"""
 
-BEATS = '''\
+BEATS = """\
 # A beat is what a story can be about. It is taught by a description and examples: write them as
 # people would, in different voices. Ten minutes here decide how well records are filed.
 
@@ -53,9 +53,9 @@ offtopic = [              # posts your sources carry that are not about your top
   "Moving flat at the weekend, does anybody have boxes to spare?",
   "The trains are late again and it is not even raining.",
 ]
-'''
+"""
 
-ENTITIES = '''\
+ENTITIES = """\
 # Names that count as the same thing wherever they are said. Types: person, organization, state,
 # government, product, technology, legislation, concept.
 #   aliases  every spelling that counts; letter case is ignored unless case = true
@@ -69,9 +69,9 @@ slug = "{slug}"
 name = "{title}"
 type = "concept"
 aliases = [{keywords}]
-'''
+"""
 
-COMMUNITIES = '''\
+COMMUNITIES = """\
 # Where people talk. The name is what stands in the records; `population` is the plain phrase that
 # stories use for it. quote = "never" for health, support, minors, sexuality, faith, union and
 # job-loss groups; communities under 100 active authors are never quoted either.
@@ -90,18 +90,18 @@ COMMUNITIES = '''\
 # name = "Example Times"
 # domain = "times.example"
 # owner = "Example Group"
-'''
+"""
 
-SOURCES = '''\
+SOURCES = """\
 # What `groundswell run` gathers. Files can also be given to `groundswell import FILE...`.
 
 # [[source]]
 # name = "archive"
 # kind = "archive"
 # path = "records.ndjson.gz"   # relative to this folder
-'''
+"""
 
-HYPOTHESES = '''\
+HYPOTHESES = """\
 # Something you expect, written down before looking. Each obligation ends as proven, refuted or one
 # of: not collected, too few people, could not tell, no difference larger than d.
 
@@ -116,19 +116,29 @@ HYPOTHESES = '''\
 # kind = "coverage"
 # question = "Did at least four independent outlets write about it?"
 # outlets = 4
-'''
+"""
 
-FILES = {"desk.toml": DESK, "beats.toml": BEATS, "entities.toml": ENTITIES,
-         "communities.toml": COMMUNITIES, "sources.toml": SOURCES,
-         "hypotheses.toml": HYPOTHESES}  # fmt: skip
+FILES = {
+    "desk.toml": DESK,
+    "beats.toml": BEATS,
+    "entities.toml": ENTITIES,
+    "communities.toml": COMMUNITIES,
+    "sources.toml": SOURCES,
+    "hypotheses.toml": HYPOTHESES,
+}
 
 
 def write_desk(folder: Path, topic: str) -> None:
     """Write a commented desk on a topic; it loads as it stands."""
     topic = " ".join(topic.replace('"', "'").replace("\\", " ").split()) or "anything"
     slug = "-".join(filter(None, slugged(topic).replace(".", "-").split("-")))[:40].strip("-")
-    words = {"topic": topic, "title": topic[:1].upper() + topic[1:], "slug": slug or "topic",
-             "name": slug or "desk", "keywords": f'"{topic}"'}  # fmt: skip
+    words = {
+        "topic": topic,
+        "title": topic[:1].upper() + topic[1:],
+        "slug": slug or "topic",
+        "name": slug or "desk",
+        "keywords": f'"{topic}"',
+    }
     folder.mkdir(parents=True, exist_ok=True)
     for name, template in FILES.items():
         (folder / name).write_text(template.format(**words), "utf-8")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from fnmatch import fnmatchcase
 from functools import cached_property
@@ -17,8 +17,14 @@ from groundswell.desk.table import Table, read_table
 from groundswell.errors import DeskError
 from groundswell.types.snapshot import canonical
 
-FILES = ("desk.toml", "beats.toml", "entities.toml", "communities.toml", "sources.toml",
-         "hypotheses.toml")  # fmt: skip
+FILES = (
+    "desk.toml",
+    "beats.toml",
+    "entities.toml",
+    "communities.toml",
+    "sources.toml",
+    "hypotheses.toml",
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,7 +40,7 @@ class Desk:
     clock: datetime | None = None
     operator: nouns.Operator | None = None
     beats: tuple[nouns.Beat, ...] = ()
-    relevance: nouns.Relevance = nouns.Relevance()
+    relevance: nouns.Relevance = field(default_factory=nouns.Relevance)
     entities: tuple[nouns.Entity, ...] = ()
     communities: tuple[nouns.Community, ...] = ()
     groups: tuple[nouns.Group, ...] = ()
@@ -51,11 +57,16 @@ class Desk:
         tables = {name: read_table(folder / name) for name in FILES if (folder / name).exists()}
         head = tables.pop("desk.toml")
         desk = cls(
-            name=head.slug("name"), title=head.text("title"), topic=head.text("topic", ""),
-            folder=folder, languages=head.texts("languages") or ("en",),
-            invented=head.flag("invented"), clock=head.time("clock"),
-            operator=_operator(head), **_lists(tables),
-        )  # fmt: skip
+            name=head.slug("name"),
+            title=head.text("title"),
+            topic=head.text("topic", ""),
+            folder=folder,
+            languages=head.texts("languages") or ("en",),
+            invented=head.flag("invented"),
+            clock=head.time("clock"),
+            operator=_operator(head),
+            **_lists(tables),
+        )
         head.done()
         _check(desk)
         return desk
@@ -93,9 +104,14 @@ class Desk:
         for group in self.groups:
             if source == group.source and fnmatchcase(name, group.match):
                 return nouns.Community(
-                    slug=slugged(name), name=name, source=source, kind=group.kind,
-                    lang=group.lang, quote=group.quote, population=group.population,
-                )  # fmt: skip
+                    slug=slugged(name),
+                    name=name,
+                    source=source,
+                    kind=group.kind,
+                    lang=group.lang,
+                    quote=group.quote,
+                    population=group.population,
+                )
         return None
 
     def outlet(self, name: str) -> nouns.Outlet | None:
@@ -147,29 +163,38 @@ def _operator(head: Table) -> nouns.Operator | None:
         return None
     t = head.table("operator")
     operator = nouns.Operator(
-        name=t.text("name"), contact=t.text("contact"), purpose=t.text("purpose", ""),
-        basis=t.text("basis", ""), region=t.text("region", ""), retention=t.text("retention", ""),
-    )  # fmt: skip
+        name=t.text("name"),
+        contact=t.text("contact"),
+        purpose=t.text("purpose", ""),
+        basis=t.text("basis", ""),
+        region=t.text("region", ""),
+        retention=t.text("retention", ""),
+    )
     t.done()
     return operator
 
 
 def _beat(t: Table) -> nouns.Beat:
     beat = nouns.Beat(
-        slug=t.slug(), name=t.text("name"), category=t.text("category", ""),
-        description=t.text("description"), keywords=t.texts("keywords"),
-        exclusions=t.texts("exclusions"), examples=t.texts("examples"),
+        slug=t.slug(),
+        name=t.text("name"),
+        category=t.text("category", ""),
+        description=t.text("description"),
+        keywords=t.texts("keywords"),
+        exclusions=t.texts("exclusions"),
+        examples=t.texts("examples"),
         counterexamples=t.texts("counterexamples"),
-    )  # fmt: skip
+    )
     t.done()
     return beat
 
 
 def _relevance(t: Table) -> nouns.Relevance:
     relevance = nouns.Relevance(
-        description=t.text("description", ""), examples=t.texts("examples"),
+        description=t.text("description", ""),
+        examples=t.texts("examples"),
         offtopic=t.texts("offtopic"),
-    )  # fmt: skip
+    )
     t.done()
     return relevance
 
@@ -180,10 +205,15 @@ def _entity(t: Table) -> nouns.Entity:
     own = () if name in {alias.text for alias in dated} else (name,)
     always = [nouns.Alias(text=text) for text in dict.fromkeys((*own, *t.texts("aliases")))]
     entity = nouns.Entity(
-        slug=t.slug(), name=name, type=t.text("type", among=nouns.ENTITY_TYPES),  # type: ignore[arg-type]  # checked by `among`
-        aliases=(*always, *dated), public=t.flag("public"), context=t.texts("context"),
-        cancel=t.texts("not"), case=t.flag("case"),
-    )  # fmt: skip
+        slug=t.slug(),
+        name=name,
+        type=t.text("type", among=nouns.ENTITY_TYPES),  # type: ignore[arg-type]  # checked by `among`
+        aliases=(*always, *dated),
+        public=t.flag("public"),
+        context=t.texts("context"),
+        cancel=t.texts("not"),
+        case=t.flag("case"),
+    )
     if entity.public and entity.type != "person":
         raise t.fault("public", "only a person can be a public figure")
     t.done()
@@ -191,8 +221,9 @@ def _entity(t: Table) -> nouns.Entity:
 
 
 def _alias(t: Table) -> nouns.Alias:
-    alias = nouns.Alias(text=t.text("alias"), start=t.day("from", 0),
-                        stop=t.day("to", nouns.FOREVER) + 1)  # fmt: skip
+    alias = nouns.Alias(
+        text=t.text("alias"), start=t.day("from", 0), stop=t.day("to", nouns.FOREVER) + 1
+    )
     if alias.start >= alias.stop:
         raise t.fault("to", "must be a later day than 'from'")
     t.done()
@@ -201,22 +232,28 @@ def _alias(t: Table) -> nouns.Alias:
 
 def _community(t: Table) -> nouns.Community:
     community = nouns.Community(
-        slug=t.slug(), name=t.text("name"), source=t.text("source"),
+        slug=t.slug(),
+        name=t.text("name"),
+        source=t.text("source"),
         kind=t.text("kind", among=nouns.COMMUNITY_KINDS),  # type: ignore[arg-type]  # checked by `among`
-        lang=t.text("lang", "en"), quote=t.text("quote", "ok", among=("ok", "never")),  # type: ignore[arg-type]  # checked by `among`
-        chosen=t.flag("chosen"), population=t.text("population", ""),
-    )  # fmt: skip
+        lang=t.text("lang", "en"),
+        quote=t.text("quote", "ok", among=("ok", "never")),  # type: ignore[arg-type]  # checked by `among`
+        chosen=t.flag("chosen"),
+        population=t.text("population", ""),
+    )
     t.done()
     return community
 
 
 def _group(t: Table) -> nouns.Group:
     group = nouns.Group(
-        source=t.text("source"), match=t.text("match"),
+        source=t.text("source"),
+        match=t.text("match"),
         kind=t.text("kind", among=nouns.COMMUNITY_KINDS),  # type: ignore[arg-type]  # checked by `among`
-        lang=t.text("lang", "en"), quote=t.text("quote", "ok", among=("ok", "never")),  # type: ignore[arg-type]  # checked by `among`
+        lang=t.text("lang", "en"),
+        quote=t.text("quote", "ok", among=("ok", "never")),  # type: ignore[arg-type]  # checked by `among`
         population=t.text("population", ""),
-    )  # fmt: skip
+    )
     t.done()
     return group
 
@@ -227,26 +264,37 @@ def slugged(name: str) -> str:
     >>> slugged("r/LocalLLaMA"), slugged("news.ycombinator.com")
     ('r-localllama', 'news.ycombinator.com')
     """
-    return "".join(c if c.isalnum() or c in "._" else "-" for c in name.lower()).strip("-")
+    return "".join(c if (c.isascii() and c.isalnum()) or c in "._" else "-" for c in name.lower()).strip("-")
 
 
 def _outlet(t: Table) -> nouns.Outlet:
-    outlet = nouns.Outlet(slug=t.slug(), name=t.text("name"), aliases=t.texts("aliases"),
-                          domain=t.text("domain", ""), owner=t.text("owner", ""))  # fmt: skip
+    outlet = nouns.Outlet(
+        slug=t.slug(),
+        name=t.text("name"),
+        aliases=t.texts("aliases"),
+        domain=t.text("domain", ""),
+        owner=t.text("owner", ""),
+    )
     t.done()
     return outlet
 
 
 def _hypothesis(t: Table) -> nouns.Hypothesis:
     hypothesis = nouns.Hypothesis(
-        slug=t.slug(), title=t.text("title"), subject=t.slug("subject"),
-        registered=t.day("registered"), statement=t.text("statement"),
+        slug=t.slug(),
+        title=t.text("title"),
+        subject=t.slug("subject"),
+        registered=t.day("registered"),
+        statement=t.text("statement"),
         obligations=tuple(
-            nouns.Duty(kind=o.text("kind", among=nouns.OBLIGATIONS), question=o.text("question"),
-                       options=o.rest())
+            nouns.Duty(
+                kind=o.text("kind", among=nouns.OBLIGATIONS),
+                question=o.text("question"),
+                options=o.rest(),
+            )
             for o in t.tables("obligation")
         ),
-    )  # fmt: skip
+    )
     t.done()
     return hypothesis
 
@@ -259,8 +307,10 @@ def _check(desk: Desk) -> None:
     _unique("sources.toml, [[source]]", (s.name for s in desk.sources))
     for hypothesis in desk.hypotheses:
         if not desk.entity(hypothesis.subject):
-            raise DeskError(f"hypotheses.toml, [[hypothesis]] {hypothesis.slug}, key 'subject': "
-                            f"no entity {hypothesis.subject!r} in entities.toml")  # fmt: skip
+            raise DeskError(
+                f"hypotheses.toml, [[hypothesis]] {hypothesis.slug}, key 'subject': "
+                f"no entity {hypothesis.subject!r} in entities.toml"
+            )
 
 
 def _unique(where: str, slugs: Iterable[str]) -> None:

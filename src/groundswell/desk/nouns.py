@@ -7,21 +7,59 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 EntityType = Literal[
-    "person", "organization", "state", "government", "product", "technology", "legislation",
+    "person",
+    "organization",
+    "state",
+    "government",
+    "product",
+    "technology",
+    "legislation",
     "concept",
-]  # fmt: skip
+]
 ENTITY_TYPES: tuple[EntityType, ...] = (
-    "person", "organization", "state", "government", "product", "technology", "legislation",
+    "person",
+    "organization",
+    "state",
+    "government",
+    "product",
+    "technology",
+    "legislation",
     "concept",
-)  # fmt: skip
+)
 CommunityKind = Literal[
-    "forum", "microblog", "code", "list", "video", "papers", "outlet", "blog", "reviews", "news",
-]  # fmt: skip
+    "forum",
+    "microblog",
+    "code",
+    "list",
+    "video",
+    "papers",
+    "outlet",
+    "blog",
+    "reviews",
+    "news",
+]
 COMMUNITY_KINDS: tuple[CommunityKind, ...] = (
-    "forum", "microblog", "code", "list", "video", "papers", "outlet", "blog", "reviews", "news",
-)  # fmt: skip
-OBLIGATIONS = ("convergence", "frame", "coverage", "cooccurrence", "analogy", "contradiction",
-               "volume", "tone")  # fmt: skip
+    "forum",
+    "microblog",
+    "code",
+    "list",
+    "video",
+    "papers",
+    "outlet",
+    "blog",
+    "reviews",
+    "news",
+)
+OBLIGATIONS = (
+    "convergence",
+    "frame",
+    "coverage",
+    "cooccurrence",
+    "analogy",
+    "contradiction",
+    "volume",
+    "tone",
+)
 FOREVER = 10**7  # a day number after every day
 
 

@@ -94,8 +94,9 @@ class Table:
         value = self._left.pop(key, default)
         if value is MISSING:
             raise self.fault(key, f"is missing; give {expected}")
-        if value is not default and (not isinstance(value, kind)
-                                     or (kind is date and isinstance(value, datetime))):
+        if value is not default and (
+            not isinstance(value, kind) or (kind is date and isinstance(value, datetime))
+        ):
             raise self.fault(key, f"{value!r} is not {expected}")
         return value
 

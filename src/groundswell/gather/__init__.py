@@ -47,8 +47,14 @@ def ignore(_: int) -> None:
 
 
 def gather_file(
-    store: Store, path: Path, *, form: str = "", options: dict[str, Any] | None = None,
-    rejects: Path | None = None, progress: Progress = ignore, limit: Callable[[], bool] = bool,
+    store: Store,
+    path: Path,
+    *,
+    form: str = "",
+    options: dict[str, Any] | None = None,
+    rejects: Path | None = None,
+    progress: Progress = ignore,
+    limit: Callable[[], bool] = bool,
 ) -> Summary:
     """Import one archive file; resumable, idempotent, in constant memory.
 
@@ -85,11 +91,14 @@ def _gather_source(
     options = dict(spec.options)
     path = options.pop("path", None)
     if spec.kind != "archive" or not isinstance(path, str):
-        raise DeskError(f"sources.toml, [[source]] {spec.name}, key 'kind': {spec.kind!r} cannot be "
-                        "gathered; this version reads kind = \"archive\" with a path")  # fmt: skip
+        raise DeskError(
+            f"sources.toml, [[source]] {spec.name}, key 'kind': {spec.kind!r} cannot "
+            'be gathered; this version reads kind = "archive" with a path'
+        )
     form = str(options.pop("format", ""))
-    return gather_file(store, desk.folder / path, form=form, options=options, rejects=rejects,
-                       progress=progress)  # fmt: skip
+    return gather_file(
+        store, desk.folder / path, form=form, options=options, rejects=rejects, progress=progress
+    )
 
 
 def recognise(path: Path, options: dict[str, Any]) -> Archive:
@@ -101,8 +110,10 @@ def recognise(path: Path, options: dict[str, Any]) -> Archive:
         archive = cast(Archive, build(GROUP, name))
         if archive.recognises(path, start):
             return cast(Archive, build(GROUP, name, **options))
-    raise SourceError(f"{path}: is in no form known here; say which with --format, one of "
-                      f"{', '.join(plugins(GROUP))}")  # fmt: skip
+    raise SourceError(
+        f"{path}: is in no form known here; say which with --format, one of "
+        f"{', '.join(plugins(GROUP))}"
+    )
 
 
 def stream_of(path: Path) -> str:
@@ -122,8 +133,11 @@ def _pages(rows: Iterator[Row]) -> Iterator[list[Row]]:
     try:
         for row in rows:
             page.append(row)
-            size += len(row.data) if isinstance(row.data, bytes) else sum(
-                len(value) for value in row.data.values() if isinstance(value, str))  # fmt: skip
+            size += (
+                len(row.data)
+                if isinstance(row.data, bytes)
+                else sum(len(value) for value in row.data.values() if isinstance(value, str))
+            )
             if len(page) >= PAGE or size >= PAGE_BYTES:
                 yield page
                 page, size = [], 0
@@ -148,8 +162,9 @@ def _resume(store: Store, path: Path, archive: Archive) -> Summary:
 def _save(store: Store, archive: Archive, page: list[Row], summary: Summary, bad: Rejects) -> None:
     things = list(_parsed(store.key, archive, page, summary.skipped, bad))
     summary.read = page[-1].number
-    tally = add_page(store, summary.stream, things, str(summary.read),
-                     _columns(summary, done=False))  # fmt: skip
+    tally = add_page(
+        store, summary.stream, things, str(summary.read), _columns(summary, done=False)
+    )
     summary.added += tally.added + tally.edited
     summary.known += tally.known
 
@@ -184,9 +199,15 @@ def _finish(store: Store, summary: Summary) -> None:
 
 
 def _columns(summary: Summary, *, done: bool) -> dict[str, Any]:
-    return {"path": summary.path.name, "format": summary.format, "read": summary.read,
-            "added": summary.added, "known": summary.known, "done": int(done),
-            "skipped": json.dumps(dict(sorted(summary.skipped.items())))}  # fmt: skip
+    return {
+        "path": summary.path.name,
+        "format": summary.format,
+        "read": summary.read,
+        "added": summary.added,
+        "known": summary.known,
+        "done": int(done),
+        "skipped": json.dumps(dict(sorted(summary.skipped.items()))),
+    }
 
 
 def total(summaries: Iterable[Summary]) -> tuple[int, int, int, Counter[str]]:

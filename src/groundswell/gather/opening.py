@@ -78,8 +78,9 @@ def damage(path: Path, where: Callable[[], str]) -> Iterator[None]:
     try:
         yield
     except DAMAGE as problem:
-        raise SourceError(f"{path}: is damaged after {where()} ({problem}); "
-                          "what comes before it is in") from problem  # fmt: skip
+        raise SourceError(
+            f"{path}: is damaged after {where()} ({problem}); what comes before it is in"
+        ) from problem
 
 
 def _skip_rest(file: BinaryIO, read: int) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import multiprocessing
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -39,8 +39,13 @@ class Count:
 
 
 def label(
-    store: Store, desk: Desk, *, processes: int = 1, reader: Path | None = None,
-    progress: Progress = lambda _: None, stop: Callable[[], bool] = bool,
+    store: Store,
+    desk: Desk,
+    *,
+    processes: int = 1,
+    reader: Path | None = None,
+    progress: Progress = lambda _: None,
+    stop: Callable[[], bool] = bool,
 ) -> Count:
     """Label and link everything not yet labelled by today's makers, in log order.
 
@@ -71,7 +76,9 @@ def makers(store: Store, desk: Desk, *, reader: Path | None = None) -> tuple[str
 def save_recipe(store: Store, recipe: Recipe) -> None:
     """Remember which makers a recipe stands for."""
     with store.write() as writer:
-        writer.do("save_recipe", recipe=recipe.id, makers=json.dumps(sorted(recipe.makers.values())))
+        writer.do(
+            "save_recipe", recipe=recipe.id, makers=json.dumps(sorted(recipe.makers.values()))
+        )
 
 
 def _desk_readings(
@@ -113,9 +120,13 @@ def stored_reading(store: Store, content: str, reader: str) -> Reading | None:
 
 def save_reading(writer: Writer, content: str, reading: Reading) -> None:
     """Keep a reading by content hash."""
-    writer.do("save_reading", content=content, reader=reading.reader,
-              vector=reading.vector.tobytes(),
-              outputs=json.dumps({k: list(v) for k, v in reading.outputs.items()}, sort_keys=True))  # fmt: skip
+    writer.do(
+        "save_reading",
+        content=content,
+        reader=reading.reader,
+        vector=reading.vector.tobytes(),
+        outputs=json.dumps({k: list(v) for k, v in reading.outputs.items()}, sort_keys=True),
+    )
 
 
 @contextmanager
@@ -141,9 +152,13 @@ def _work(task: Task) -> Labels:
 
 
 def _label_all(
-    store: Store, recipe: Recipe, reader: str, labeller: Labeller, progress: Progress,
+    store: Store,
+    recipe: Recipe,
+    reader: str,
+    labeller: Labeller,
+    progress: Progress,
     stop: Callable[[], bool],
-) -> tuple[int, int]:  # fmt: skip
+) -> tuple[int, int]:
     """Batch after batch; while workers label one, the one before is committed."""
     known = {row["recipe"]: json.loads(row["makers"]) for row in store.rows("recipes")}
     after = labelled = read = 0
@@ -160,16 +175,23 @@ def _label_all(
         if not rows or stop():
             return labelled, read
         done = list(results)
-        memory = {task.records[0].content: labels.reading
-                  for task, labels in zip(tasks, done, strict=True) if labels.reading}  # fmt: skip
+        memory = {
+            task.records[0].content: labels.reading
+            for task, labels in zip(tasks, done, strict=True)
+            if labels.reading
+        }
         pending = (rows, tasks, done)
         after = rows[-1]["seq_from"]
 
 
 def _tasks(
-    store: Store, rows: Sequence[Row], recipe: Recipe, reader: str,
-    memory: dict[str, Reading], known: dict[str, list[str]],
-) -> list[Task]:  # fmt: skip
+    store: Store,
+    rows: Sequence[Row],
+    recipe: Recipe,
+    reader: str,
+    memory: dict[str, Reading],
+    known: dict[str, list[str]],
+) -> list[Task]:
     """One task per content and set of stale layers, in log order."""
     tasks: dict[tuple[str, frozenset[str]], list[Row]] = {}
     for row in rows:
@@ -178,18 +200,26 @@ def _tasks(
         layers = recipe.stale(known.get(before["recipe"], []) if before and same else [])
         tasks.setdefault((row["content"], layers), []).append(row)
     return [
-        Task(tuple(as_record(row) for row in group),
-             memory.get(content) or stored_reading(store, content, reader), layers,
-             _layers_of(store, group[0]["id"]) if len(layers) < len(recipe.makers) else {})
+        Task(
+            tuple(as_record(row) for row in group),
+            memory.get(content) or stored_reading(store, content, reader),
+            layers,
+            _layers_of(store, group[0]["id"]) if len(layers) < len(recipe.makers) else {},
+        )
         for (content, layers), group in tasks.items()
-    ]  # fmt: skip
+    ]
 
 
 def _layers_of(store: Store, record_id: str) -> dict[str, tuple[Annotation, ...]]:
     layers: dict[str, tuple[Annotation, ...]] = {}
     for row in store.rows("current_annotations", id=record_id):
-        made = Annotation(layer=row["layer"], value=row["value"], score=row["score"],
-                          start=row["start"], stop=row["stop"])  # fmt: skip
+        made = Annotation(
+            layer=row["layer"],
+            value=row["value"],
+            score=row["score"],
+            start=row["start"],
+            stop=row["stop"],
+        )
         layers[row["layer"]] = (*layers.get(row["layer"], ()), made)
     return layers
 
@@ -210,14 +240,26 @@ def _commit(
 
 
 def _save_layers(
-    writer: Writer, row: Row, seq: int, recipe: Recipe, layers: Any
+    writer: Writer, row: Row, seq: int, recipe: Recipe, layers: Mapping[str, Sequence[Annotation]]
 ) -> None:
-    for layer, annotations in layers.items():
+    for layer, labels in layers.items():
         writer.do("close_layer", id=row["id"], layer=layer, seq=seq)
-        writer.many("insert_annotation", (
-            {"id": row["id"], "layer": layer, "n": n, "value": a.value, "score": a.score,
-             "start": a.start, "stop": a.stop, "maker": recipe.makers[layer], "seq": seq}
-            for n, a in enumerate(annotations)
-        ))  # fmt: skip
+        writer.many(
+            "insert_annotation",
+            (
+                {
+                    "id": row["id"],
+                    "layer": layer,
+                    "n": n,
+                    "value": a.value,
+                    "score": a.score,
+                    "start": a.start,
+                    "stop": a.stop,
+                    "maker": recipe.makers[layer],
+                    "seq": seq,
+                }
+                for n, a in enumerate(labels)
+            ),
+        )
     writer.do("set_labelled", id=row["id"], version=row["seq_from"], recipe=recipe.id)
     mark_dirty(writer, row["day"], row["community"])

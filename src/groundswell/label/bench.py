@@ -9,7 +9,7 @@ from pathlib import Path
 from groundswell.desk import Desk
 from groundswell.label.annotator import Annotator
 from groundswell.label.reader import Reader
-from groundswell.label.recipe import GIVEN, in_order
+from groundswell.label.recipe import GIVEN, LANGUAGE, in_order
 from groundswell.types import Annotation, Item, Reading, Record
 
 
@@ -36,8 +36,13 @@ class Labels:
 class Bench:
     """A reader and prepared annotators in one process. Made once per worker."""
 
-    def __init__(self, path: Path, annotators: Sequence[Annotator], desk: Desk,
-                 readings: Mapping[str, Reading]) -> None:  # fmt: skip
+    def __init__(
+        self,
+        path: Path,
+        annotators: Sequence[Annotator],
+        desk: Desk,
+        readings: Mapping[str, Reading],
+    ) -> None:
         self.reader = Reader(path)
         self._annotators = in_order(annotators)
         for annotator in self._annotators:
@@ -63,7 +68,7 @@ class Bench:
 
     def _readable(self, layers: Mapping[str, tuple[Annotation, ...]]) -> bool:
         """Whether the reader declares the record's language; too short to tell is read."""
-        language = layers.get("language", ())
+        language = layers.get(LANGUAGE, ())
         return not language or language[0].value in (*self.reader.languages, "und")
 
     def _kept(self, body: str) -> Reading:
@@ -72,11 +77,11 @@ class Bench:
 
 
 def _apply(
-    annotator: Annotator, record: Record, reading: Reading | None,
+    annotator: Annotator,
+    record: Record,
+    reading: Reading | None,
     layers: Mapping[str, tuple[Annotation, ...]],
-) -> tuple[Annotation, ...]:  # fmt: skip
+) -> tuple[Annotation, ...]:
     asked = {need: layers.get(need, ()) for need in annotator.needs if need not in GIVEN}
     given = reading if "reading" in annotator.needs else None
     return tuple(annotator(Item(record=record, reading=given, layers=asked)))
-
-

@@ -65,42 +65,53 @@ class Gate:
             return []
         scored = [(name, chance(beat, features)) for name, features in self._features(seen)]
         scored.sort(key=lambda pair: -pair[1])
-        return [pair for pair in scored[: self._constants["most_beats"]]
-                if pair[1] >= beat["threshold"]]  # fmt: skip
+        return [
+            pair for pair in scored[: self._constants["most_beats"]] if pair[1] >= beat["threshold"]
+        ]
 
     def _relevance(self, seen: _Seen) -> Features:
         return {
-            "on_top3": top3(seen.on.tolist()), "off_top3": top3(seen.off.tolist()),
+            "on_top3": top3(seen.on.tolist()),
+            "off_top3": top3(seen.off.tolist()),
             "title_hits": math.log1p(sum(seen.title_hits)),
             "text_hits": math.log1p(sum(seen.text_hits)),
             "lexicon": top3(self._lexicon[w] for w in seen.words if w in self._lexicon),
-            "title_lexicon": max((self._lexicon[w] for w in seen.title_words
-                                  if w in self._lexicon), default=0.0),
+            "title_lexicon": max(
+                (self._lexicon[w] for w in seen.title_words if w in self._lexicon), default=0.0
+            ),
             "length": math.log1p(len(seen.words)),
-        }  # fmt: skip
+        }
 
     def _features(self, seen: _Seen) -> list[tuple[str, Features]]:
         near = [top3(seen.on[texts.own].tolist()) for texts in self._beats]
-        speaks = [top3(texts.lexicon[w] for w in seen.words if w in texts.lexicon)
-                  for texts in self._beats]  # fmt: skip
+        speaks = [
+            top3(texts.lexicon[w] for w in seen.words if w in texts.lexicon)
+            for texts in self._beats
+        ]
         all_hits = sum(seen.title_hits) + sum(seen.text_hits)
         return [
-            (texts.beat.slug, {
-                "max": float(seen.on[texts.own].max()), "top3": near[i],
-                "off_gap": float(seen.on[texts.own].max() - seen.off.max())
-                if len(seen.off) else 0.0,
-                "standing": standing(near)[i],
-                "rank": 1 / (1 + sum(other > near[i] for other in near)),
-                "lead": near[i] - max(near[:i] + near[i + 1 :]) if len(near) > 1 else 0.0,
-                "title_hits": math.log1p(seen.title_hits[i]),
-                "text_hits": math.log1p(seen.text_hits[i]),
-                "hit_share": (seen.title_hits[i] + seen.text_hits[i]) / (all_hits + 1),
-                "exclusion": float(hits(texts.beat.exclusions, seen.folded) > 0),
-                "lexicon": speaks[i], "lexicon_standing": standing(speaks)[i],
-                "length": math.log1p(len(seen.words)),
-            })
+            (
+                texts.beat.slug,
+                {
+                    "max": float(seen.on[texts.own].max()),
+                    "top3": near[i],
+                    "off_gap": float(seen.on[texts.own].max() - seen.off.max())
+                    if len(seen.off)
+                    else 0.0,
+                    "standing": standing(near)[i],
+                    "rank": 1 / (1 + sum(other > near[i] for other in near)),
+                    "lead": near[i] - max(near[:i] + near[i + 1 :]) if len(near) > 1 else 0.0,
+                    "title_hits": math.log1p(seen.title_hits[i]),
+                    "text_hits": math.log1p(seen.text_hits[i]),
+                    "hit_share": (seen.title_hits[i] + seen.text_hits[i]) / (all_hits + 1),
+                    "exclusion": float(hits(texts.beat.exclusions, seen.folded) > 0),
+                    "lexicon": speaks[i],
+                    "lexicon_standing": standing(speaks)[i],
+                    "length": math.log1p(len(seen.words)),
+                },
+            )
             for i, texts in enumerate(self._beats)
-        ]  # fmt: skip
+        ]
 
 
 class _Seen:
@@ -120,8 +131,10 @@ class _Seen:
 
 def chance(model: Mapping[str, Any], features: Features) -> float:
     """The logistic regression's probability."""
-    score = model["bias"] + sum(weight * features[name] for name, weight
-                                in zip(model["features"], model["weights"], strict=True))  # fmt: skip
+    score = model["bias"] + sum(
+        weight * features[name]
+        for name, weight in zip(model["features"], model["weights"], strict=True)
+    )
     return 1 / (1 + math.exp(-max(min(score, 60.0), -60.0)))
 
 
@@ -152,6 +165,7 @@ def _texts(description: str, examples: Sequence[str]) -> list[str]:
 
 def _sides(beats: Sequence[Beat], beat: Beat) -> tuple[list[str], list[str]]:
     """The texts of a beat, and those of all others."""
+
     def texts(b: Beat) -> list[str]:
         return [b.name, b.description, *b.keywords, *b.examples]
 

@@ -24,8 +24,10 @@ def odds(here: Sequence[str], there: Sequence[str]) -> Mapping[str, float]:
     ours = Counter(word for text in here for word in words_of(text))
     theirs = Counter(word for text in there for word in words_of(text))
     base = math.log(len(there) + 1) - math.log(len(here) + 1)
-    return {word: math.log(n + 0.5) - math.log(theirs[word] + 0.5) + base
-            for word, n in sorted(ours.items())}  # fmt: skip
+    return {
+        word: math.log(n + 0.5) - math.log(theirs[word] + 0.5) + base
+        for word, n in sorted(ours.items())
+    }
 
 
 def top3(values: Iterable[float]) -> float:
@@ -41,5 +43,8 @@ def phrase_pattern(phrase: str) -> re.Pattern[str]:
 
 def hits(phrases: Sequence[str], folded: str) -> int:
     """How many distinct phrases occur in a case-folded text."""
-    return sum(1 for phrase in phrases
-               if phrase.casefold() in folded and phrase_pattern(phrase).search(folded))  # fmt: skip
+    return sum(
+        1
+        for phrase in phrases
+        if phrase.casefold() in folded and phrase_pattern(phrase).search(folded)
+    )

@@ -40,8 +40,16 @@ def _link_all(store: Store, linker: Linker, stop: Callable[[], bool]) -> int:
 
 
 def _save(writer: Writer, linker: Linker, made: Link, seq: int) -> None:
-    writer.do("insert_link", id=made.record_id, layer=made.layer, grp=made.group, score=made.score,
-              lead=int(made.lead), maker=f"{linker.layer}@{linker.version}", seq=seq)  # fmt: skip
+    writer.do(
+        "insert_link",
+        id=made.record_id,
+        layer=made.layer,
+        grp=made.group,
+        score=made.score,
+        lead=int(made.lead),
+        maker=f"{linker.layer}@{linker.version}",
+        seq=seq,
+    )
     for row in writer.rows("current_record", id=made.record_id):
         mark_dirty(writer, row["day"], row["community"])
 
@@ -80,8 +88,14 @@ class StoredMemory:
     def remember(self, layer: str, record_id: str, sketch: bytes, bands: Sequence[int]) -> None:
         """Keep a record's sketch under its bands."""
         hashes = mixed(layer, bands)
-        self._writer.do("save_sketch", id=record_id, layer=layer, doc=self._doc, sketch=sketch,
-                        bands=struct.pack(f"<{len(hashes)}q", *hashes))  # fmt: skip
+        self._writer.do(
+            "save_sketch",
+            id=record_id,
+            layer=layer,
+            doc=self._doc,
+            sketch=sketch,
+            bands=struct.pack(f"<{len(hashes)}q", *hashes),
+        )
         self._writer.many("save_band", ({"hash": h, "doc": self._doc} for h in hashes))
         self._kept = True
 
@@ -94,7 +108,10 @@ class StoredMemory:
 def mixed(layer: str, bands: Sequence[int]) -> list[int]:
     """Band hashes that differ between layers, as signed 64-bit integers."""
     return [
-        int.from_bytes(hashlib.blake2b(f"{layer}\0{n}\0{band}".encode(), digest_size=8).digest(),
-                       "little", signed=True)
+        int.from_bytes(
+            hashlib.blake2b(f"{layer}\0{n}\0{band}".encode(), digest_size=8).digest(),
+            "little",
+            signed=True,
+        )
         for n, band in enumerate(bands)
-    ]  # fmt: skip
+    ]

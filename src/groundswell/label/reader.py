@@ -41,10 +41,11 @@ class Reader:
             self._limit = int(about["max_tokens"])
         except KeyError as problem:
             raise PluginError(f"{path}: is not a reader: its metadata lacks {problem}") from problem
-        except Exception as problem:  # noqa: BLE001  # ORT raises its own unrelated types
+        except Exception as problem:  # ORT raises its own unrelated types
             raise PluginError(f"{path}: cannot be loaded as a reader ({problem})") from problem
-        self._heads = [o.name for o in self._session.get_outputs()
-                       if o.name not in ("vector", "states")]  # fmt: skip
+        self._heads = [
+            o.name for o in self._session.get_outputs() if o.name not in ("vector", "states")
+        ]
 
     def read(self, body: str) -> Reading:
         """What the encoder sees in a body; the text beyond the token limit is not read."""
@@ -53,14 +54,19 @@ class Reader:
         if len(ids) > self._limit:
             ids, offsets = [*ids[: self._limit - 1], ids[-1]], offsets[: self._limit]
         tokens = np.asarray([ids], dtype=np.int64)
-        vector, states, *heads = self._session.run(["vector", "states", *self._heads],
-                                                   {"ids": tokens})  # fmt: skip
+        vector, states, *heads = self._session.run(
+            ["vector", "states", *self._heads], {"ids": tokens}
+        )
         return Reading(
-            reader=self.name, vector=np.rint(vector * SCALE).astype(np.int8), states=states,
-            outputs={name: tuple(int(v) for v in np.rint(head * 1000))
-                     for name, head in zip(self._heads, heads, strict=True)},
+            reader=self.name,
+            vector=np.rint(vector * SCALE).astype(np.int8),
+            states=states,
+            outputs={
+                name: tuple(int(v) for v in np.rint(head * 1000))
+                for name, head in zip(self._heads, heads, strict=True)
+            },
             offsets=tuple(offsets),
-        )  # fmt: skip
+        )
 
 
 def packaged() -> Path:

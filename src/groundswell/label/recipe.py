@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 from groundswell.desk import Desk
@@ -12,6 +13,7 @@ from groundswell.label.annotator import Annotator, DeskReading
 from groundswell.types import canonical
 
 GIVEN = frozenset({"reading", "desk"})
+LANGUAGE = "language"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,30 +39,44 @@ def prepare(annotators: Sequence[Annotator], desk: Desk, read: DeskReading, read
     makers: dict[str, str] = {}
     for annotator in ordered:
         told = annotator.prepare(desk, read)
-        basis = [told, reader if "reading" in annotator.needs else "",
-                 *(makers[need] for need in annotator.needs if need not in GIVEN)]  # fmt: skip
+        basis = [
+            told,
+            reader if "reading" in annotator.needs else "",
+            *(makers[need] for need in annotator.needs if need not in GIVEN),
+        ]
         mark = short_hash(canonical(basis), 8)
         makers[annotator.layer] = f"{annotator.layer}@{annotator.version}+{mark}"
     return Recipe(tuple(ordered), makers)
 
 
 def in_order(annotators: Sequence[Annotator]) -> list[Annotator]:
-    """Annotators so that each comes after the layers it needs, else by name."""
+    """Annotators so that each comes after the layers it needs, else by name.
+
+    Whether a record is read depends on its language, so that layer comes before any reading.
+    """
     waiting = sorted(annotators, key=lambda a: a.layer)
     layers = {a.layer for a in waiting}
     done: set[str] = set()
     ordered: list[Annotator] = []
     while waiting:
-        ready = next((a for a in waiting if set(a.needs) - GIVEN <= done), None)
+        ready = next((a for a in waiting if wanted(a, layers) <= done), None)
         if ready is None:
             missing = sorted({n for a in waiting for n in a.needs} - GIVEN - layers)
-            raise PluginError(f"annotator {waiting[0].layer!r} needs "
-                              f"{missing[0] if missing else 'a layer that needs it'!r}, which "
-                              "no annotator makes first")  # fmt: skip
+            raise PluginError(
+                f"annotator {waiting[0].layer!r} needs "
+                f"{missing[0] if missing else 'a layer that needs it'!r}, which "
+                "no annotator makes first"
+            )
         waiting.remove(ready)
         ordered.append(ready)
         done.add(ready.layer)
     return ordered
+
+
+def wanted(annotator: Annotator, layers: AbstractSet[str]) -> set[str]:
+    """The layers that must stand before an annotator runs."""
+    first = {LANGUAGE} & layers if "reading" in annotator.needs else set()
+    return (set(annotator.needs) - GIVEN | first) - {annotator.layer}
 
 
 def short_hash(text: str, digits: int) -> str:

@@ -67,19 +67,22 @@ def _past(
 ) -> Mapping[str, Sequence[float]]:  # fmt: skip
     """Raw p-values of earlier nights by kind: those stored, or tonight's tests run back then.
 
-    A test run back then sees only what was available then. Kinds stored often enough are not
-    run again.
+    A test run back then sees only what was available then.
     """
-    found = past_p(store, night - settings.past_days, night - settings.past_gap)
-    short = [d for d in detectors if d.kind in settings.past_kinds
-             and len(found.get(d.kind, ())) < settings.past_least]  # fmt: skip
+    nights, found = past_p(store, night - settings.past_days, night - settings.past_gap)
+    if nights >= settings.past_least:
+        return found
+    short = [d for d in detectors if d.kind in settings.past_kinds]
     again: dict[str, list[float]] = defaultdict(list)
-    for ago in settings.past_nights if short else ():
+    for ago in settings.past_nights:
+        short = [d for d in short if len(again[d.kind]) < settings.past_enough]
+        if not short:
+            break
         then = replace(snapshot, as_of=midnight(night - ago + 1))
         for test in _tests(store, desk, then, night - ago, short, lambda _: None):
             if test.community == EVERYWHERE:
                 again[test.kind].append(test.p)
-    return {**found, **again}
+    return again
 
 
 def _save(store: Store, snapshot: Snapshot, night: int, signals: Iterable[Signal]) -> None:

@@ -80,15 +80,16 @@ def _levelled(offset: Floats, held: int) -> Floats:
     return np.asarray(offset / np.where(level > 0, level, 1.0), dtype=np.float64)
 
 
-def moved(table: Panel, window: int, settings: Settings) -> npt.NDArray[np.bool_]:
+def moved(table: Panel, window: int, held: int, settings: Settings) -> npt.NDArray[np.bool_]:
     """Which communities' other voices changed too much to be anything but collection.
 
-    Compares the window's mean a day with the median of the 28 days before; shape (series,).
+    Compares the window's mean a day with the median of the 28 days that end `held` days ago;
+    shape (series,).
     "*" itself is never marked: its parts are.
     """
-    cut = table.days - window
-    now = table.others[:, cut:].mean(1)
-    usual = np.median(table.others[:, max(0, cut - USUAL_DAYS) : cut], axis=1)
+    now = table.others[:, table.days - window :].mean(1)
+    stop = table.days - held
+    usual = np.median(table.others[:, max(0, stop - USUAL_DAYS) : stop], axis=1)
     enough = np.maximum(now, usual) * window >= settings.collection_voices
     ratio = (now + 0.5) / (usual + 0.5)
     far = np.maximum(ratio, 1 / ratio) > settings.collection_factor

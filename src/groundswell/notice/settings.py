@@ -23,6 +23,7 @@ class Settings:
     # volume
     volume_windows: tuple[int, ...] = (7, 3, 1)
     volume_baseline: int = 28
+    volume_held: int = 14  # what began up to two weeks ago must not be part of its own baseline
     volume_history: float = 14.0  # exposure-adjusted days, else tested as emergence
     volume_effect: float = 1.2  # times
     volume_same: float = 1.5  # "no difference larger than"
@@ -51,10 +52,11 @@ class Settings:
     together_same: float = 1.5
     # calibration on past weeks
     past_kinds: tuple[str, ...] = ("coverage", "tone", "volume")  # the past is mostly dull
-    past_nights: tuple[int, ...] = (7, 14, 21, 28)  # re-run when too little is stored
+    past_nights: tuple[int, ...] = (7, 14, 21, 28)  # days ago
     past_days: int = 63
     past_gap: int = 7  # last week may hold what is tested tonight
-    past_least: int = 100
+    past_least: int = 4  # nights stored, else tonight's tests are run again in past weeks
+    past_enough: int = 400  # so many tests re-run for one kind are enough
     past_tail: float = 0.25  # p below this shape the tail
     past_prior: float = 40.0  # weight of "already calibrated", in tests
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 
-from scipy import stats
+from scipy import special
 
 from groundswell.notice.settings import Settings
 from groundswell.types import Outcome, Signal
 
+NORMAL = 1e9  # degrees of freedom of a test that has none
 FINAL: tuple[Outcome, ...] = ("not collected", "too few people", "not tested yet")
 TOLD = {
     "people": "only {value:.0f} people spoke, where {limit:.0f} are needed",
@@ -68,16 +69,17 @@ def beyond(signal: Signal, effect_min: float) -> bool:
 
 def _widened(signal: Signal, level: float) -> Signal:
     """The interval at another level, its half-widths scaled by the ratio of quantiles."""
-    df = signal.detail.get("df") or 1e9
-    ratio = stats.t.ppf(0.5 + level / 2, df) / stats.t.ppf(0.5 + signal.level / 2, df)
+    df = signal.detail.get("df") or NORMAL
+    wide, plain = (special.stdtrit(df, 0.5 + at / 2) for at in (level, signal.level))
+    ratio = float(wide / plain)
     if signal.detail["scale"] == "count":
         return signal
     if signal.detail["scale"] == "linear":
         low = signal.effect - ratio * (signal.effect - signal.low)
         high = signal.effect + ratio * (signal.high - signal.effect)
     else:
-        low = _stretched(signal.effect, signal.low, float(ratio))
-        high = _stretched(signal.effect, signal.high, float(ratio))
+        low = _stretched(signal.effect, signal.low, ratio)
+        high = _stretched(signal.effect, signal.high, ratio)
     return replace(signal, low=low, high=high, level=level)
 
 

@@ -34,11 +34,20 @@ def _record(store: Store, row: Row) -> dict[str, Any]:
         labels.setdefault(label.pop("layer"), []).append(
             {key: value for key, value in label.items() if value is not None and key != "n"}
         )
-    return {"is": "record", **shown, "engagement": json.loads(row["engagement"]),
-            "labels": labels, "groups": store.rows("links_of", id=row["id"]),
-            "cited_in": store.rows("cited_in", id=row["id"])}  # fmt: skip
+    return {
+        "is": "record",
+        **shown,
+        "engagement": json.loads(row["engagement"]),
+        "labels": labels,
+        "groups": store.rows("links_of", id=row["id"]),
+        "cited_in": store.rows("cited_in", id=row["id"]),
+    }
 
 
 def _stored(what: str, row: Row) -> dict[str, Any]:
-    return {"is": what, "id": row["id"] if what != "story" else row["slug"],
-            "snapshot": row["snapshot"], **json.loads(row["body"])}  # fmt: skip
+    return {
+        "is": what,
+        "id": row["id"] if what != "story" else row["slug"],
+        "snapshot": row["snapshot"],
+        **json.loads(row["body"]),
+    }

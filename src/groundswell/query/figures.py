@@ -74,6 +74,7 @@ class Figures:
         self._store = store
         self._cells: dict[tuple[str, str, int, int], list[Cell]] = {}
         self._posts: dict[tuple[str, int, int], list[Post]] = {}
+        self._places: dict[str, dict[str, tuple[int, int]]] = {}
         self._exposures: dict[tuple[str, int], int] = {}
 
     def cells(self, subject: str, unit: Unit, start: int, stop: int,
@@ -149,8 +150,10 @@ class Figures:
 
     def places(self, unit: Unit) -> dict[str, tuple[int, int]]:
         """Communities with records of a unit, and the days of their first and last."""
-        rows = self._store.rows("figures_places", unit=unit, seen=self.snapshot.seen)
-        return {row["community"]: (row["first"], row["last"]) for row in rows}
+        if unit not in self._places:
+            rows = self._store.rows("figures_places", unit=unit, seen=self.snapshot.seen)
+            self._places[unit] = {row["community"]: (row["first"], row["last"]) for row in rows}
+        return self._places[unit]
 
     def busiest(self, community: str) -> int:
         """Most distinct authors of a community in any 28 days in a row, counted back from now."""

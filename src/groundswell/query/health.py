@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from itertools import pairwise
 
 from groundswell.desk import Desk
 from groundswell.store import Store
@@ -24,11 +25,15 @@ def health(store: Store, desk: Desk) -> Health:
     waiting = _count(store, "count_unlabelled_any", "records")
     dirty = _count(store, "unmeasured", "cells")
     edition = store.one("last_edition")
-    facts = [("desk", f"{desk.name} ({desk.title})"), ("state", str(store.path)),
-             ("log", f"{store.seq():,} entries"), ("records", _span(span)),
-             ("labelled", f"{span['records'] - waiting:,} of {span['records']:,}"),
-             ("languages", _languages(store)),
-             ("edition", as_date(edition["night"]).isoformat() if edition else "none yet")]  # fmt: skip
+    facts = [
+        ("desk", f"{desk.name} ({desk.title})"),
+        ("state", str(store.path)),
+        ("log", f"{store.seq():,} entries"),
+        ("records", _span(span)),
+        ("labelled", f"{span['records'] - waiting:,} of {span['records']:,}"),
+        ("languages", _languages(store)),
+        ("edition", as_date(edition["night"]).isoformat() if edition else "none yet"),
+    ]
     problems = []
     if not span["records"]:
         problems.append("no records: run `groundswell import FILE...` or `groundswell run`")
@@ -40,8 +45,10 @@ def health(store: Store, desk: Desk) -> Health:
         problems.append("no edition yet: run `groundswell notice` and `groundswell report`")
     for row in store.rows("imports"):
         if not row["done"]:
-            problems.append(f"import of {row['path']} stopped after row {row['read']:,}: run the "
-                            "same import again to go on")  # fmt: skip
+            problems.append(
+                f"import of {row['path']} stopped after row {row['read']:,}: run the "
+                "same import again to go on"
+            )
         elif left := sum(json.loads(row["skipped"]).values()):
             facts.append(("left out", f"{left:,} rows of {row['path']}"))
     problems += [f"{stream}: no records on {gap}" for stream, gap in gaps(store)]
@@ -52,7 +59,7 @@ def gaps(store: Store, *, fewest: int = 20) -> list[tuple[str, str]]:
     """Stretches of three days or more without a record, in streams that usually have
     `fewest` records a day: (stream, "1 March to 4 March")."""
     found, days = [], store.rows("days_of_streams")
-    for before, after in zip(days, days[1:], strict=False):
+    for before, after in pairwise(days):
         same = before["stream"] == after["stream"]
         usual = min(before["records"], after["records"]) >= fewest
         if same and usual and after["day"] - before["day"] > 3:

@@ -19,6 +19,7 @@ EXCERPT = 30  # words shown of a record in a list, as many as a story may quote
 WORD = re.compile(r'"([^"]*)"|(\S+)')
 INSIDE = re.compile(r"[^\W_]+")
 MOST_WORDS = 12
+HALF = 500  # thousandths of what was expected; less is drawn as a gap
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,18 +181,25 @@ def daily(sight: Sight, subject: str = "*", community: str = "") -> Days:
         n = row["day"] - sight.start
         counts["records"][n] += row["records"]
         counts[row["unit"]][n] += row["voices"]
-    streams = {row["stream"] for row in sight.rows("page_streams", community=community)}
-    gaps = {day for gap in exposure(sight) if _concerns(gap, community, streams)
-            for day in range(max(gap.start // DAY_US, sight.start),
-                             min(-(-gap.stop // DAY_US), sight.last + 1))}  # fmt: skip
     return Days(sight.start, tuple(counts["records"]), tuple(counts["person"]),
-                tuple(counts["outlet"]), tuple(sorted(gaps)))  # fmt: skip
+                tuple(counts["outlet"]), tuple(_gaps(sight, community)))  # fmt: skip
 
 
-def _concerns(gap: Exposure, community: str, streams: set[str]) -> bool:
-    if gap.permille >= 1000 or not community:
-        return gap.permille < 500
-    return gap.community == community or (gap.community == "*" and gap.stream in streams)
+def _gaps(sight: Sight, community: str) -> list[int]:
+    """Days on which less than half of what was expected came in from everywhere asked about."""
+    streams: dict[str, set[str]] = {}
+    for row in sight.rows("page_streams", community=community):
+        streams.setdefault(row["community"], set()).add(row["stream"])
+    missing: dict[int, set[str]] = {}
+    for stretch in exposure(sight):
+        if stretch.permille >= HALF:
+            continue
+        hit = {c for c in streams if stretch.community == c
+               or (stretch.community == "*" and stretch.stream in streams[c])}  # fmt: skip
+        for day in range(stretch.start // DAY_US, -(-stretch.stop // DAY_US)):
+            missing.setdefault(day, set()).update(hit)
+    return sorted(day for day, hit in missing.items()
+                  if hit and hit == set(streams) and sight.start <= day <= sight.last)  # fmt: skip
 
 
 def exposure(sight: Sight) -> list[Exposure]:
@@ -327,12 +335,17 @@ def first_day(sight: Sight, community: str = "") -> int | None:
 
 
 def found(sight: Sight, text: str, *, limit: int, offset: int) -> tuple[int, list[Line]]:
-    """How many records hold all the words of a question, and one page of them."""
+    """How many records hold all the words of a question, and one page of them.
+
+    Communities that are never quoted are left out: a hit would tell what they said.
+    """
     words = match_words(text)
     if not words:
         return 0, []
-    count = sight.one("page_count_found", words=words)
-    rows = sight.rows("page_found", words=words, limit=limit, offset=offset)
+    never = [n for c in sight.desk.communities if c.quote == "never" for n in (c.name, c.slug)]
+    asked = {"words": words, "silent": f"|{'|'.join(never)}|"}
+    count = sight.one("page_count_found", **asked)
+    rows = sight.rows("page_found", limit=limit, offset=offset, **asked)
     plain = INSIDE.findall(text)
     return (count["found"] if count else 0), [line(sight.desk, row, plain) for row in rows]
 

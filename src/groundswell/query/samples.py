@@ -204,4 +204,4 @@ def _voice(row: Row) -> Voice:
 
 
 def _tuple(values: Ints) -> tuple[int, ...]:
-    return tuple(int(value) for value in values)
+    return tuple(values.tolist())

@@ -34,12 +34,14 @@ def signal(store: Store, id_prefix: str) -> Signal | None:
     return from_json(json.loads(rows[0]["body"])) if rows else None
 
 
-def past_p(store: Store, start: int, night: int) -> dict[str, list[float]]:
-    """Raw p-values of the tests over all communities between two nights, by kind."""
+def past_p(store: Store, start: int, night: int) -> tuple[int, dict[str, list[float]]]:
+    """How many nights are stored between two, and the raw p-values over all communities by kind."""
     found: dict[str, list[float]] = {}
+    nights: set[int] = set()
     for row in store.stream("signals_past", start=start, night=night):
+        nights.add(row["night"])
         found.setdefault(row["kind"], []).append(json.loads(row["body"])["detail"]["raw_p"])
-    return found
+    return len(nights), found
 
 
 def as_json(signal: Signal) -> dict[str, Any]:

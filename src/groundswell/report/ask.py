@@ -57,6 +57,6 @@ class Asker:
     def mend(self, claim: Claim, **changes: Any) -> Claim:
         """Put a claim with changed fields in the place of one that was kept."""
         changed = replace(claim, **changes)
-        self._claims = {c.id: c for c in
-                        (changed if c.id == claim.id else c for c in self._claims.values())}  # fmt: skip
+        kept = [changed if c.id == claim.id else c for c in self._claims.values()]
+        self._claims = {c.id: c for c in kept}
         return changed

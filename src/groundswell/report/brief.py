@@ -17,8 +17,9 @@ from groundswell.types import Signal
 from groundswell.types.series import EVERYTHING
 
 WEEK, MONTH = 7, 28
+NEWS = ("volume", "tone", "coverage")  # what holds every night, tone or company, is no news
 SAME = 0.60  # share of records beyond which two subjects are one piece of news
-Progress = Callable[[str], None]
+Progress = Callable[[int], None]  # told how many candidates are done
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,8 +32,8 @@ class Candidate:
 
     @property
     def found(self) -> tuple[Signal, ...]:
-        """The tests that found something."""
-        return tuple(s for s in self.signals if s.outcome == "found")
+        """The tests that found news."""
+        return tuple(s for s in self.signals if s.outcome == "found" and s.kind in NEWS)
 
     @property
     def strength(self) -> tuple[int, float, int, str]:
@@ -56,13 +57,15 @@ def candidates(figures: Figures, signals: Sequence[Signal], night: int) -> list[
         for subject in sorted({*by_subject, *hypotheses} - {EVERYTHING})
     ]  # fmt: skip
     wanted = sorted((c for c in all_of_them if c.found or c.hypothesis), key=lambda c: c.strength)
-    wanted.sort(key=lambda c: c.hypothesis is None or not c.found)  # a hypothesis is never merged
+    wanted.sort(key=lambda c: c.hypothesis is None)  # what was registered comes first, unmerged
     kept: list[Candidate] = []
     for candidate in wanted:
         window = span(candidate, night)
-        if not any(overlap(figures, candidate.subject, k.subject, window) > SAME for k in kept):
+        if candidate.hypothesis or not any(
+            overlap(figures, candidate.subject, k.subject, window) > SAME for k in kept
+        ):
             kept.append(candidate)
-    return sorted(kept, key=lambda c: c.strength)
+    return kept
 
 
 def about(signal: Signal) -> tuple[str, ...]:
@@ -79,10 +82,9 @@ def span(candidate: Candidate, night: int) -> tuple[int, int]:
 def briefs(figures: Figures, signals: Sequence[Signal], kinds: Mapping[str, ClaimKind],
            night: int, progress: Progress) -> Iterator[tuple[Candidate, Brief]]:  # fmt: skip
     """One brief for each candidate, strongest first."""
-    wanted = candidates(figures, signals, night)
-    for n, candidate in enumerate(wanted, 1):
-        progress(f"story {n} of {len(wanted)}: {figures.desk.label(candidate.subject)}")
+    for candidate in candidates(figures, signals, night):
         yield candidate, brief(figures, candidate, kinds, night)
+        progress(1)
 
 
 def brief(figures: Figures, candidate: Candidate, kinds: Mapping[str, ClaimKind],

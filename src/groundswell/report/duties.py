@@ -29,7 +29,7 @@ def outcome(duty: Duty, signals: Sequence[Signal], claims: Sequence[Claim]) -> O
     """How a part ended: from its tests, and for outlets from the number it asks for."""
     if duty.kind not in TESTED or (duty.kind == "cooccurrence" and "margin" in duty.options):
         return "not tested yet"  # equivalence has no test in this version
-    tests = [s for s in signals if s.kind == duty.kind and _fits(duty, s)]
+    tests = [s for s in signals if s.kind in (duty.kind, f"{duty.kind}-level") and _fits(duty, s)]
     if not tests:
         return "not tested yet"
     best = min(tests, key=lambda s: (OUTCOMES.index(s.outcome), s.p)).outcome

@@ -31,9 +31,9 @@ def find(asker: Asker, signals: Sequence[Signal], pairs: Sequence[str]) -> None:
     _outlets(asker, signals)
     first = figures.places("person").values()
     asker.ask("rename", "alias", window=(min((f for f, _ in first), default=0), window[1]))
-    lean = _tone(asker, signals, places)
+    strong = _tone(asker, signals, places)
     _company(asker, pairs)
-    _say(asker, quotes, root, lean)
+    _say(asker, quotes, root, strong)
     _absent(asker, places)
     for place in figures.places("person"):
         known = figures.desk.community(place)
@@ -67,6 +67,8 @@ def _volume(asker: Asker, signals: Sequence[Signal]) -> None:
         change = asker.ask("change", "voices", at=at, window=signal.window, signal=signal)
         if change and change.licence.verbs:
             _watch(asker, change)
+        elif change is None:  # nobody had named it before: that is what there is to tell
+            asker.ask("absence", "none", at=at, window=signal.baseline)
     asker.ask("count", "voices")
     asker.ask("burst", "peak")
 
@@ -119,8 +121,8 @@ def _articles(asker: Asker, window: tuple[int, int]) -> list[Post]:
     return [post for post in posts if post.unit == "outlet" and post.lead]
 
 
-def _tone(asker: Asker, signals: Sequence[Signal], places: Sequence[str]) -> int:
-    """How people write, where that can be told; +1 when mostly warm, -1 when mostly cold."""
+def _tone(asker: Asker, signals: Sequence[Signal], places: Sequence[str]) -> Claim | None:
+    """How people write, where that can be told; the leaning that more of them have."""
     month = (asker.window[1] - MONTH, asker.window[1])
     warm = asker.ask("share", "warm") or asker.ask("share", "warm", window=month)
     cold = asker.ask("share", "cold", window=warm.window) if warm else None
@@ -135,10 +137,9 @@ def _tone(asker: Asker, signals: Sequence[Signal], places: Sequence[str]) -> int
         if change and change.licence.verbs:
             _watch(asker, change)
     if warm is None or cold is None:
-        return 0
+        return None
     strong, weak = (warm, cold) if warm.estimate >= cold.estimate else (cold, warm)
-    _watch(asker, asker.mend(strong, counter=(weak.id,)))
-    return 1 if strong is not cold else -1
+    return _watch(asker, asker.mend(strong, counter=(weak.id,)))
 
 
 def _tests(signals: Sequence[Signal]) -> list[Signal]:
@@ -159,23 +160,30 @@ def _company(asker: Asker, pairs: Sequence[str]) -> None:
             asker.ask("cooccurrence", "pair", other=f"entity/{slug}")
 
 
-def _say(asker: Asker, quotes: Quotes, root: str, lean: int) -> None:
+def _say(asker: Asker, quotes: Quotes, root: str, strong: Claim | None) -> None:
     """Quotes: one of the post the story opens with, then two that lean, then one against them."""
+    lean = 0 if strong is None else 1 if strong.query["op"] == "warm" else -1
     hook = quotes.of(root)
     taken = [hook] if hook else quotes.take(1, lean=lean)
     taken += quotes.take(2, lean=lean, used=taken)
-    if lean:
-        taken += quotes.take(1, lean=-lean, used=taken[1:])
     for pick in taken:
         _quote(asker, pick)
+    if strong is None:
+        return
+    for pick in quotes.take(1, lean=-lean, used=taken[1:]):
+        against = None if pick in taken else _quote(asker, pick)
+        if against:
+            asker.mend(strong, counter=(*strong.counter, against.id))
 
 
-def _quote(asker: Asker, pick: Pick) -> None:
+def _quote(asker: Asker, pick: Pick) -> Claim | None:
     window = (pick.post.day, pick.post.day + 1)
     at = [pick.post.community]
-    if asker.ask("quote", "verbatim", at=at, window=window, record=pick.post.id,
-                 first=pick.first, last=pick.last):  # fmt: skip
+    quote = asker.ask("quote", "verbatim", at=at, window=window, record=pick.post.id,
+                      first=pick.first, last=pick.last)  # fmt: skip
+    if quote:
         asker.ask("attribution", "published", at=at, window=window, record=pick.post.id)
+    return quote
 
 
 def _absent(asker: Asker, places: Sequence[str]) -> None:

@@ -14,14 +14,15 @@ EASY = range(9, 25)  # words that read well in print
 LEAST_ACTIVE = 100  # authors in 28 days under which a community is never quoted
 SENTENCE = re.compile(r"[^.!?\n]+(?:[.!?](?=\S)[^.!?\n]*)*[.!?]+(?=\s|$)")
 ADDRESS = re.compile(r"https?:|www\.|(?<!\w)[@#/]\w|\bu/\w|\w+\.(?:com|org|net|io|dev)\b", re.I)
+LEANING = frozenset({"Also", "And", "But", "So", "Or", "Because", "Which", "Plus", "Then"})
 MARKUP = re.compile(r"[\"“”„«»*`_\[\]{}<>|\\~^=]|\.\.\.|…|--|—|/")
 CAPITAL = re.compile(r"(?<![\w'’])[A-Z][\w'’-]*")
-PLAIN_CAPITALS = frozenset(
-    ("I", "I'm", "I've", "I'd", "I'll", "I’m", "I’ve", "I’d", "I’ll", "Monday", "Tuesday",
-     "Wednesday", "Thursday", "Friday", "Saturday", "Sunday", "January", "February", "March",
-     "April", "May", "June", "July", "August", "September", "October", "November", "December",
-     "English")  # fmt: skip
-)
+PLAIN_CAPITALS = frozenset({
+    "I", "I'm", "I've", "I'd", "I'll", "I’m", "I’ve", "I’d", "I’ll", "Monday", "Tuesday",
+    "Wednesday", "Thursday", "Friday", "Saturday", "Sunday", "January", "February", "March",
+    "April", "May", "June", "July", "August", "September", "October", "November", "December",
+    "English",
+})  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,6 +126,7 @@ def readable(text: str) -> bool:
     return (
         FEWEST_WORDS <= len(words) <= MOST_WORDS
         and text[0].isupper()
+        and words[0].rstrip(",") not in LEANING
         and not ADDRESS.search(text)
         and not MARKUP.search(text)
         and "\n" not in text

@@ -31,7 +31,7 @@ def story_json(story: Story) -> dict[str, Any]:
     """A story as plain data, claims and all."""
     plain = {field.name: getattr(story, field.name) for field in fields(story)}
     plain["snapshot"] = story.snapshot.as_json()
-    plain["claims"] = [claim_json(claim) for claim in story.claims]
+    plain["claims"] = [{"id": claim.id, **claim_json(claim)} for claim in story.claims]
     for name in ("headline", "deck", "fidelity"):
         plain[name] = asdict(plain[name])
     for name in ("sections", "verdicts", "obligations"):
@@ -40,17 +40,23 @@ def story_json(story: Story) -> dict[str, Any]:
 
 
 def story_from(data: Mapping[str, Any]) -> Story:
-    """The inverse of `story_json`."""
+    """The inverse of `story_json`.
+
+    A claim's id hashes what is in it, so a claim that lost words to an erasure has a new one;
+    sentences follow their claims.
+    """
+    claims = tuple(claim_from(claim) for claim in data["claims"])
+    now = {stored["id"]: claim.id for stored, claim in zip(data["claims"], claims, strict=True)}
     parts = dict(data)
     return Story(**parts | {
         "snapshot": Snapshot.from_json(parts["snapshot"]),
-        "headline": _sentence(parts["headline"]), "deck": _sentence(parts["deck"]),
+        "headline": _sentence(parts["headline"], now), "deck": _sentence(parts["deck"], now),
         "sections": tuple(
-            Section(title=s["title"], sentences=tuple(_sentence(x) for x in s["sentences"]))
+            Section(title=s["title"], sentences=tuple(_sentence(x, now) for x in s["sentences"]))
             for s in parts["sections"]),
-        "claims": tuple(claim_from(claim) for claim in parts["claims"]),
+        "claims": claims,
         "citations": tuple(parts["citations"]),
-        "verdicts": tuple(Verdict(**v | {"claims": tuple(v["claims"])})
+        "verdicts": tuple(Verdict(**v | {"claims": tuple(now.get(i, i) for i in v["claims"])})
                           for v in parts["verdicts"]),
         "fidelity": Fidelity(**parts["fidelity"]),
         "obligations": tuple(Obligation(**o) for o in parts["obligations"]),
@@ -59,10 +65,18 @@ def story_from(data: Mapping[str, Any]) -> Story:
     })  # fmt: skip
 
 
-def load_story(store: Store, slug: str, version: int) -> Story | None:
-    """One version of one story."""
+def load_story(store: Store, slug: str, version: int | None = None) -> Story | None:
+    """One version of one story, by default its newest."""
+    if version is None:
+        versions = store.rows("stories_versions", slug=slug)
+        version = versions[-1]["version"] if versions else 0
     row = store.one("stories_story", slug=slug, version=version)
     return story_from(json.loads(row["body"])) if row else None
+
+
+def newest_stories(store: Store, since: int = 0) -> list[tuple[str, int]]:
+    """Slug and newest version of every story not older than a night, newest first."""
+    return [(row["slug"], row["version"]) for row in store.rows("stories_newest", since=since)]
 
 
 def save_story(writer: Writer, story: Story) -> None:
@@ -132,5 +146,6 @@ def signal_from(data: Mapping[str, Any]) -> Signal:
     })  # fmt: skip
 
 
-def _sentence(data: Mapping[str, Any]) -> Sentence:
-    return Sentence(move=data["move"], text=data["text"], claims=tuple(data["claims"]))
+def _sentence(data: Mapping[str, Any], now: Mapping[str, str]) -> Sentence:
+    return Sentence(move=data["move"], text=data["text"],
+                    claims=tuple(now.get(i, i) for i in data["claims"]))  # fmt: skip

@@ -73,5 +73,7 @@ class Verifier(Protocol):
 
     name: ClassVar[str]
 
-    def __call__(self, sentence: Sentence, claims: Sequence[Claim], show: Evidence) -> list[Verdict]:
+    def __call__(
+        self, sentence: Sentence, claims: Sequence[Claim], show: Evidence
+    ) -> list[Verdict]:
         """One verdict per fault found; empty when this verifier has nothing against it."""

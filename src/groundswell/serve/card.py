@@ -57,11 +57,12 @@ class Card:
 def card(desk: Desk, claim: Claim) -> Card:
     """A claim as a panel."""
     interval = claim.interval
+    unit = "share" if claim.kind == "absence" else claim.unit
     return Card(
         id=claim.id, kind=claim.kind, op=str(claim.query["op"]),
         subjects=tuple((s, desk.label(s)) for s in claim.subject),
         figure=figure(claim), denominator=denominator(claim),
-        interval=words.between(interval.low, interval.high, claim.unit) if interval else "",
+        interval=words.between(interval.low, interval.high, unit) if interval else "",
         method=f"{100 * interval.level:.0f} %, {interval.method}" if interval else "",
         status=claim.status, population=claim.population.line,
         communities=tuple((c, place_name(desk, c)) for c in claim.population.communities),

@@ -1,10 +1,10 @@
 """Drawings of a story's own evidence: made once when it is reported, never while it is read.
 
 Shapes of `data` by kind (days are day numbers, windows half-open):
-    daily        start, values; optional unit, window, gaps (days)
-    communities  rows of name, value, low, high, n; optional unit, overall
-    coverage     rows of outlet, day; optional window
-    pairs        rows of name, value; optional expected, unit
+    daily        start, values; optional unit, window of the news, gaps (days not collected)
+    communities  rows of name, value, low, high, n; optional unit
+    coverage     rows of outlet, day
+    pairs        rows of name, value; optional expected in every row, unit
 """
 
 from __future__ import annotations
@@ -22,26 +22,28 @@ from groundswell.types import Story, canonical
 from groundswell.types.moment import as_date
 
 INK = "#8a8a86"  # becomes currentColor, so that one drawing suits light and dark pages
-SERIES, MARK, EMPTY = "#2b83ba", "#d9782d", "#9aa0a6"  # told apart by all common colour vision
+SERIES, MARK, QUIET = "#2b83ba", "#d9782d", "#9aa0a6"  # told apart by all common colour vision
 FONT = "system-ui, sans-serif"
 WIDTH = 600
+Data = Mapping[str, Any]
 Drawing = Any  # Altair's chart classes promise less than they do
 
 
-def draw(kind: str, title: str, data: Mapping[str, Any]) -> str:
+def draw(kind: str, title: str, data: Data) -> str:
     """An SVG of one kind of chart. ValueError when there is no such kind."""
     if kind not in DRAW:
         raise ValueError(f"no chart of kind {kind!r}; there are: {', '.join(DRAW)}")
     # Readers' fonts may be wider than the one measured here: leave the labels room.
-    chart = DRAW[kind](data).properties(
-        width=WIDTH,
-        background="transparent",
-        padding={"left": 30, "right": 12, "top": 8, "bottom": 4},
-    )
-    spec = chart.configure(font=FONT).configure_view(stroke=None).configure_axis(
-        labelColor=INK, titleColor=INK, domainColor=INK, tickColor=INK, gridColor=INK,
-        gridOpacity=0.18, labelFontSize=12, titleFontSize=12, titleFontWeight="normal",
-        labelLimit=220,
+    room = {"left": 30, "right": 12, "top": 8, "bottom": 4}
+    chart = DRAW[kind](data).properties(width=WIDTH, background="transparent", padding=room)
+    spec = (
+        chart.configure(font=FONT)
+        .configure_view(stroke=None)
+        .configure_axis(
+            labelColor=INK, titleColor=INK, domainColor=INK, tickColor=INK, gridColor=INK,
+            gridOpacity=0.18, labelFontSize=12, titleFontSize=12, titleFontWeight="normal",
+            labelLimit=220,
+        )
     )  # fmt: skip
     svg: str = vlc.vegalite_to_svg(spec.to_dict(), allowed_base_urls=[])
     return _accessible(svg, title, describe(kind, data))
@@ -53,13 +55,13 @@ def chart_id(chart: Mapping[str, Any]) -> str:
     return hashlib.sha256(canonical(shown).encode()).hexdigest()[:16]
 
 
-def store_charts(store: Store, stories: Iterable[Story]) -> int:
+def store_charts(store: Store, stories: Iterable[Story | None]) -> int:
     """Draw the charts that stories ask for and keep those not drawn before; return how many."""
     new = 0
     for story in stories:
-        for chart in story.extra.get("charts", ()):
+        for chart in story.extra.get("charts", ()) if story else ():
             name = chart_id(chart)
-            if store.one("page_chart", id=name):
+            if chart["kind"] not in DRAW or store.one("page_chart", id=name):
                 continue
             svg = draw(chart["kind"], chart["title"], chart["data"])
             with store.write() as writer:
@@ -68,92 +70,67 @@ def store_charts(store: Store, stories: Iterable[Story]) -> int:
     return new
 
 
-def describe(kind: str, data: Mapping[str, Any]) -> str:
+def describe(kind: str, data: Data) -> str:
     """What a chart shows, for those who do not see it."""
     if kind == "daily":
-        values = list(data["values"])
-        top = max(range(len(values)), key=values.__getitem__, default=0)
-        return (f"Values for {len(values)} days from {_iso(data['start'])}; the highest is "
-                f"{max(values, default=0):g} on {_iso(data['start'] + top)}.")  # fmt: skip
+        values, unit, start = data["values"], data.get("unit", "people"), data["start"]
+        top = max(range(len(values)), key=lambda n: (values[n], -n))
+        return (f"{len(values)} days from {_iso(start)}; the most {unit} in a day are "
+                f"{values[top]:,}, on {_iso(start + top)}.")  # fmt: skip
     if kind == "coverage":
         return "; ".join(f"{row['outlet']} on {_iso(row['day'])}" for row in data["rows"])
-    unit = data.get("unit", "")
+    unit = data.get("unit", "people")
     return "; ".join(f"{row['name']}: {_plain(row['value'], unit)}" for row in data["rows"])
 
 
-def _daily(data: Mapping[str, Any]) -> Drawing:
+def _daily(data: Data) -> Drawing:
     start, unit = data["start"], data.get("unit", "people")
-    gaps = set(data.get("gaps", ()))
-    rows = [{"day": _iso(start + i), "value": value, "gap": start + i in gaps}
-            for i, value in enumerate(data["values"])]  # fmt: skip
-    x = alt.X("day:O", title=None, axis=_day_axis([r["day"] for r in rows]))
-    bars = (
-        _chart(rows)
-        .mark_bar()
-        .encode(
-            x=x,
-            y=alt.Y("value:Q", title=f"{unit} a day", axis=alt.Axis(tickCount=4, format=",.3~g")),
-            color=alt.value(EMPTY),
-        )
-    )
-    window = data.get("window")
-    inside = [r for i, r in enumerate(rows) if window and window[0] <= start + i < window[1]]
-    layers: list[Drawing] = [bars]
-    if inside:
-        layers.append(_chart(inside).mark_bar(color=SERIES)
-                      .encode(x=x, y="value:Q"))  # fmt: skip
-    missing = [r for r in rows if r["gap"]]
+    first, stop = data.get("window") or (0, 0)
+    rows = [{"day": _iso(day), "value": value, "news": "in" if first <= day < stop else "before"}
+            for day, value in enumerate(data["values"], start)]  # fmt: skip
+    x = alt.X("day:O", title=None, axis=_day_axis([row["day"] for row in rows]))
+    y = alt.Y("value:Q", title=f"{unit} a day", axis=alt.Axis(tickCount=4, format=",d"))
+    scale = alt.Scale(domain=["in", "before"], range=[SERIES, QUIET if stop else SERIES])
+    colour = alt.Color("news:N", legend=None, scale=scale)
+    layers = [_chart(rows).mark_bar().encode(x=x, y=y, color=colour)]
+    top = max(data["values"], default=0) or 1
+    missing = [{"day": _iso(day), "top": top} for day in data.get("gaps", ())]
     if missing:
-        top = max((r["value"] for r in rows), default=1) or 1
-        layers.append(
-            _chart([{**r, "top": top} for r in missing])
-            .mark_bar(fill="none", stroke=MARK, strokeDash=[2, 2], strokeWidth=1)
-            .encode(x=x, y="top:Q")
-        )
+        hollow = _chart(missing).mark_bar(fill=MARK, fillOpacity=0.15, stroke=MARK,
+                                          strokeDash=[2, 2], strokeWidth=1)  # fmt: skip
+        layers.append(hollow.encode(x=x, y="top:Q"))
     return alt.layer(*layers).properties(height=190)
 
 
-def _communities(data: Mapping[str, Any]) -> Drawing:
-    unit = data.get("unit", "share")
-    rows = [{**row, "label": _label(row)} for row in data["rows"]]
-    base = _chart(rows).encode(
-        y=alt.Y("label:N", sort=None, title=None, axis=alt.Axis(grid=False, ticks=False))
-    )
-    form = ".0%" if unit == "share" else ",.3~g"
-    x = alt.X("low:Q", title=unit, scale=alt.Scale(zero=True),
-              axis=alt.Axis(format=form, tickCount=5))  # fmt: skip
-    layers: list[Drawing] = [
-        base.mark_rule(color=SERIES, strokeWidth=2, opacity=0.55).encode(x=x, x2="high:Q"),
-        base.mark_point(color=SERIES, filled=True, size=80, opacity=1).encode(x="value:Q"),
-    ]
-    if data.get("overall") is not None:
-        layers.append(_chart([{"overall": data["overall"]}])
-                      .mark_rule(color=MARK, strokeDash=[4, 3]).encode(x="overall:Q"))  # fmt: skip
-    return alt.layer(*layers).properties(height=alt.Step(30))
+def _communities(data: Data) -> Drawing:
+    share = data.get("unit", "share") == "share"
+    rows = [{**row, "label": f"{row['name']} (n = {row['n']:,})"} for row in data["rows"]]
+    base = _chart(rows).encode(y=_names("label"))
+    axis = alt.Axis(format=".0%" if share else ",.3~g", tickCount=5)
+    title = "share of people" if share else data["unit"]
+    x = alt.X("low:Q", title=title, scale=alt.Scale(zero=True), axis=axis)
+    lines = base.mark_rule(color=SERIES, strokeWidth=2.5, opacity=0.5).encode(x=x, x2="high:Q")
+    dots = base.mark_point(color=SERIES, filled=True, size=90, opacity=1).encode(x="value:Q")
+    return alt.layer(lines, dots).properties(height=alt.Step(30))
 
 
-def _coverage(data: Mapping[str, Any]) -> Drawing:
-    rows = [{"outlet": row["outlet"], "day": _iso(row["day"])} for row in data["rows"]]
+def _coverage(data: Data) -> Drawing:
     days = [row["day"] for row in data["rows"]]
-    first, stop = data.get("window") or (min(days), max(days) + 1)
-    every = [_iso(day) for day in range(first, stop)]
-    base = _chart(rows).encode(
-        x=alt.X("day:O", title=None, axis=_day_axis(every), scale=alt.Scale(domain=every)),
-        y=alt.Y("outlet:N", sort=None, title=None, axis=alt.Axis(grid=True, ticks=False)),
-    )
-    return base.mark_point(filled=True, size=110, color=SERIES, opacity=1).properties(
-        height=alt.Step(26)
-    )
+    every = [_iso(day) for day in range(min(days), max(days) + 1)]
+    rows = [{"outlet": row["outlet"], "day": _iso(row["day"])} for row in data["rows"]]
+    x = alt.X("day:O", title=None, axis=_day_axis(every), scale=alt.Scale(domain=every))
+    y = alt.Y("outlet:N", sort=None, title=None, axis=alt.Axis(grid=True, ticks=False))
+    dots = _chart(rows).mark_point(filled=True, size=110, color=SERIES, opacity=1)
+    return dots.encode(x=x, y=y).properties(height=alt.Step(26))
 
 
-def _pairs(data: Mapping[str, Any]) -> Drawing:
-    base = _chart(list(data["rows"])).encode(
-        y=alt.Y("name:N", sort=None, title=None, axis=alt.Axis(ticks=False))
-    )
+def _pairs(data: Data) -> Drawing:
+    base = _chart(data["rows"]).encode(y=_names("name"))
+    axis = alt.Axis(tickCount=5, tickMinStep=1)
     bars = base.mark_bar(color=SERIES, height=12).encode(
-        x=alt.X("value:Q", title=data.get("unit", "people"), axis=alt.Axis(tickCount=5))
+        x=alt.X("value:Q", title=data.get("unit", "people"), axis=axis)
     )
-    if not any("expected" in row for row in data["rows"]):
+    if not all("expected" in row for row in data["rows"]):
         return bars.properties(height=alt.Step(28))
     ticks = base.mark_tick(color=MARK, thickness=3, height=20).encode(x="expected:Q")
     return alt.layer(bars, ticks).properties(height=alt.Step(28))
@@ -166,6 +143,10 @@ def _chart(rows: Sequence[Mapping[str, Any]]) -> Drawing:
     return alt.Chart(alt.Data(values=list(rows)))  # type: ignore[no-untyped-call]  # theirs
 
 
+def _names(field: str) -> alt.Y:
+    return alt.Y(f"{field}:N", sort=None, title=None, axis=alt.Axis(grid=False, ticks=False))
+
+
 def _day_axis(days: Sequence[str]) -> alt.Axis:
     """Day labels counted back from the last, few enough to read."""
     shown = sorted(set(days))
@@ -174,16 +155,12 @@ def _day_axis(days: Sequence[str]) -> alt.Axis:
                     labelExpr="utcFormat(toDate(datum.value), '%-d %b')")  # fmt: skip
 
 
+def _plain(value: float, unit: str) -> str:
+    return f"{100 * value:.0f} percent" if unit == "share" else f"{value:,.4g} {unit}"
+
+
 def _iso(day: int) -> str:
     return as_date(day).isoformat()
-
-
-def _label(row: Mapping[str, Any]) -> str:
-    return f"{row['name']} (n = {row['n']:,})" if "n" in row else str(row["name"])
-
-
-def _plain(value: float, unit: str) -> str:
-    return f"{100 * value:.0f} percent" if unit == "share" else f"{value:g} {unit}".strip()
 
 
 def _accessible(svg: str, title: str, what: str) -> str:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from itertools import pairwise
 
 from groundswell.desk import Desk
 from groundswell.serve.words import subject_path
@@ -56,8 +57,8 @@ class Teller:
         """One sentence."""
         mark = ""
         if sentence.claims:
+            mark = letters(self._said)
             self._said += 1
-            mark = str(self._said)
         numbers = sorted({n for claim in sentence.claims for n in self._cites.get(claim, ())})
         return Told(sentence.move, mark, tuple(self._pieces(sentence.text)) if link
                     else ((sentence.text, ""),), tuple(numbers), sentence.claims)  # fmt: skip
@@ -65,7 +66,9 @@ class Teller:
     def part(self, title: str, sentences: Sequence[Sentence]) -> Part:
         """One section."""
         told = [self.tell(sentence) for sentence in sentences]
-        return Part(title, tuple(tuple(told[i : i + ROW]) for i in range(0, len(told), ROW)))
+        rows = -(-len(told) // ROW)
+        ends = [round(len(told) * n / rows) for n in range(rows + 1)] if rows else []
+        return Part(title, tuple(tuple(told[a:b]) for a, b in pairwise(ends)))
 
     def _pieces(self, text: str) -> Iterable[tuple[str, str]]:
         """The text in pieces, the first mention of each known name leading to its page."""
@@ -102,6 +105,16 @@ def _names(story: Story, desk: Desk) -> dict[str, str]:
         for alias in entity.aliases if entity else ():
             names.setdefault(alias.text, subject)
     return names
+
+
+def letters(n: int) -> str:
+    """The mark of the nth sentence.
+
+    >>> letters(0), letters(25), letters(26)
+    ('a', 'z', 'aa')
+    """
+    more, last = divmod(n, 26)
+    return (letters(more - 1) if more else "") + chr(ord("a") + last)
 
 
 def minutes(story: Story) -> int:

@@ -32,7 +32,8 @@ COUNTED: Mapping[tuple[str, str], str] = {
     ("context", "entity"): "the desk's own words for what this is",
 }
 KINDS: Mapping[str, str] = {
-    "volume": "more or fewer people", "tone": "change of tone", "coverage": "coverage by outlets",
+    "volume": "more or fewer people", "tone": "change of tone", "tone-level": "level of tone",
+    "coverage": "coverage by outlets",
     "cooccurrence": "named together", "convergence": "agreement across communities",
     "frame": "moral posture", "analogy": "analogy", "contradiction": "praise against practice",
 }  # fmt: skip
@@ -132,7 +133,7 @@ def amount(value: float, unit: str) -> str:
     if unit == "share":
         return percent(value)
     if unit == "points":
-        return _signed(f"{100 * value:+.0f}") + " points"
+        return _signed(f"{100 * value:+.{int(abs(value) < 0.1)}f}") + " points"
     if unit == "tone":
         return _signed(f"{value:+.2f}")
     if unit in ("times", "lift", "ratio"):
@@ -160,7 +161,7 @@ def between(low: float | None, high: float | None, unit: str) -> str:
 def chance(p: float | None) -> str:
     """A p or q value."""
     if p is None:
-        return "none"
+        return "–"
     return "below 0.0001" if p < 0.0001 else f"{p:.2g}" if p < 0.1 else f"{p:.2f}"
 
 
@@ -211,5 +212,6 @@ FILTERS: Mapping[str, Callable[..., Any]] = {
     "subject_path": subject_path, "place_path": place_path, "web": web, "host": host,
     "counted": lambda claim: COUNTED.get((claim.kind, claim.op), claim.op),
     "kind": lambda kind: KINDS.get(kind, kind), "layer": lambda layer: LAYERS.get(layer, layer),
+    "pick": lambda keys, table: [table[key] for key in keys],
     "outcome": lambda outcome: OUTCOMES.get(outcome, outcome),
 }  # fmt: skip

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from groundswell.simulate.dice import Dice
 from groundswell.simulate.draft import DAY
-from groundswell.simulate.plan import DAYS, LATE, CAUGHT_UP, PLACES, Stream
+from groundswell.simulate.plan import CAUGHT_UP, DAYS, LATE, PLACES, Stream
 
 HOURS = tuple(range(24))
 NEWSROOM = (0, 0, 0, 0, 0, 4, 8, 8, 6, 5, 5, 4, 4, 3, 4, 4, 4, 3, 2, 1, 1, 0, 0, 0)

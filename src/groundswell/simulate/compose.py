@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from groundswell.errors import DeskError
+from groundswell.simulate import plan
 from groundswell.simulate.dice import Dice
 from groundswell.simulate.material import Fragments
-from groundswell.simulate.plan import PLACES, PRIVACY_SHARE
+from groundswell.simulate.plan import PLACES
 from groundswell.simulate.words import Used
 
 TRIES = 400
@@ -39,12 +40,32 @@ class Composer:
                 return text
         raise DeskError(f"fragments.toml: too few items like {items[0]!r} for what is planned")
 
+    def moody(self, place: str, table: str) -> str:
+        """A post that is plainly warm or cold: an item, and often a second of the same mood."""
+        items, seconds = self._of.items[table], self._of.items[plan.MOODS[table]]
+        for _ in range(TRIES):
+            item = min((self._dice.pick(items) for _ in range(3)), key=self._used.times)
+            form = self._dice.unit()
+            if form < 0.65:
+                second = min((self._dice.pick(seconds) for _ in range(3)), key=self._used.times)
+                end = self._dice.pick(("", ".", "!"))
+                text = f"{self._stop(item)} {second[:1].upper()}{second[1:]}{end}"
+                pairs: tuple[Pair, ...] = ((item, second),)
+            else:
+                text, pairs = self._frame(place, item, plain=False)
+            if self._dice.chance(0.8):
+                text = text[:1].upper() + text[1:]
+            if self._say(text, pairs, item):
+                return text
+        raise DeskError(f"fragments.toml, [{table}]: too few items for what is planned")
+
     def small_talk(self, place: str) -> str:
         """A post about nothing the desk watches, or now and then about privacy."""
         for _ in range(TRIES):
             text, pairs = self._sentence(place)
-            if self._dice.chance(PLACES[place].long):
-                text, more = self._longer(place, text)
+            very = PLACES[place].long < 0.5 and self._dice.chance(plan.VERY_LONG)
+            if very or self._dice.chance(PLACES[place].long):
+                text, more = self._longer(place, text, 8 if very else 2)
                 pairs += more
             if self._say(text, pairs):
                 return text
@@ -100,7 +121,8 @@ class Composer:
     def _sentence(self, place: str) -> tuple[str, tuple[Pair, ...]]:
         opener = self._dice.pick(self._of.openers[place])
         closer = self._dice.pick(self._of.closers[place])
-        if self._dice.chance(PRIVACY_SHARE):
+        long = PLACES[place].long > 0.5
+        if self._dice.chance(plan.PRIVACY_SHARE_LONG if long else plan.PRIVACY_SHARE):
             item = self._dice.pick(self._of.items["privacy"])
             return self._finish(lead(opener, item)), ((opener, item),)
         middle = self._dice.pick(self._of.reactions)
@@ -108,9 +130,9 @@ class Composer:
             return self._finish(lead(opener, middle)), ((opener, middle),)
         return self._finish(lead(opener, closer)), ((opener, closer),)
 
-    def _longer(self, place: str, text: str) -> tuple[str, tuple[Pair, ...]]:
+    def _longer(self, place: str, text: str, least: int = 2) -> tuple[str, tuple[Pair, ...]]:
         pairs: tuple[Pair, ...] = ()
-        for _ in range(2 + self._dice.below(4)):
+        for _ in range(least + self._dice.below(4)):
             more, pair = self._sentence(place)
             text, pairs = f"{self._stop(text)} {more[:1].upper()}{more[1:]}", pairs + pair
         return self._stop(text), pairs

@@ -59,6 +59,6 @@ class Dice:
             count += 1
         return count
 
-    def about(self, mean: float) -> int:
-        """A whole number near a mean, a sixth off at most: for what must stay within bounds."""
-        return int(mean * self.between(0.84, 1.16) + self.unit())
+    def about(self, mean: float, off: float) -> int:
+        """A whole number near a mean, off by that share at most: what must stay within bounds."""
+        return int(mean * self.between(1 - off, 1 + off) + self.unit())

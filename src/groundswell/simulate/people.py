@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from groundswell.simulate.dice import Dice
 from groundswell.simulate.plan import PLACES
 
-TAIL = 1.35  # of the Pareto law of how much people write
-MOST = 16.0  # times as much as the least active
+TAIL = 1.2  # of the Pareto law of how much people write
+MOST = 40.0  # times as much as the least active
 TRIES = 60
 LONG_AGO = -1000
 
@@ -65,7 +65,7 @@ class People:
 
     def anybody_flat(self, place: str) -> str:
         """Somebody, the busy ones only a little more often."""
-        if self._dice.chance(0.35):
+        if self._dice.chance(0.5):
             return self.anybody(place)
         while True:
             person = self._dice.pick(self._pool[place])

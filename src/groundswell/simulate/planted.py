@@ -49,10 +49,10 @@ def _brightwater(world: World) -> None:
 def _brightwater_post(
     world: World, place: str, voice: str, span: tuple[int, int], *, warm: bool
 ) -> None:
-    items = world.composer.items("brightwater_warm" if warm else "brightwater_angry")
+    table = "brightwater_warm" if warm else "brightwater_angry"
     topic = "brightwater-before" if warm else "brightwater-after"
     day = span[0] + world.dice.below(span[1] - span[0] + 1)
-    world.say(place, topic, day, world.composer.about(place, items),
+    world.say(place, topic, day, world.composer.moody(place, table),
               world.people.voice(place, voice), replies=0.5)  # fmt: skip
 
 

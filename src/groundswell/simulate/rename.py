@@ -15,7 +15,7 @@ KINDS: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = (
     (("Kestrel", "Tamarind", "Gantry", "Stevedore", "Corvane", "Pelican", "Marlow", "LessonForge",
       "Quillpad"), ("Oriole", "Sorrelwood", "Tidewick", "Halyard")),
     (("Brightwater",), ("Fernhollow", "Castlemere", "Dunlowe")),
-    (("Zephyr",), ("Monsoon", "Sirocco", "Mistral")),
+    (("Zephyr",), ("Monsoon", "Sirocco", "Levanter")),
     (("Ostrava",), ("Utrecht", "Tampere", "Coimbra")),
     (("Hexham",), ("Wexcombe", "Alderby", "Norhaven")),
     (("Tallow",), ("Barrow", "Sedge", "Ashlar")),
@@ -40,7 +40,8 @@ class Renaming:
         """Nothing changes for seed 0."""
         if seed == 0:
             return cls({}, 0)
-        dice, names = Dice(seed, 1), {}
+        dice = Dice(seed, 1)
+        names: dict[str, str] = {}
         for old, fresh in KINDS:
             new = [*old, *fresh]
             dice.shuffle(new)

@@ -9,10 +9,10 @@ from groundswell.simulate import plan
 from groundswell.simulate.clock import STOP, base, moment, reply_moment, wanted
 from groundswell.simulate.draft import DAY, Draft
 from groundswell.simulate.material import Post
-from groundswell.simulate.plan import PLACES
+from groundswell.simulate.plan import LATE, PLACES
 from groundswell.simulate.world import World
 
-TRIES = 12
+TRIES = 25
 ORDINARY = frozenset({"life", "control", "privacy", "maintain"})
 ALONE = frozenset({"ostrava", "lessonforge", "quillpad"})  # their voices write nothing else
 
@@ -99,9 +99,14 @@ def _best_day(world: World, posts: list[Post], days: list[int]) -> int:
     weights = [_rate(main, place, day) for day in days]
     tried = [world.dice.weighted(days, weights) for _ in range(TRIES)]
 
+    named = Counter(slug for post in posts for slug in sorted(world.names.found(
+        f"{post.title} {post.text}", days[0])) if slug in plan.NAMED_TOO)  # fmt: skip
+
     def beyond(day: int) -> float:
         over = sum(max(0.0, world.count(topic, place, day) + size - _rate(topic, place, day))
                    for topic, size in sorted(sizes.items()) if topic not in ORDINARY)  # fmt: skip
+        over += sum(max(0.0, world.count(slug, "*", day) + size - plan.NAMED_TOO[slug][day >= LATE])
+                    for slug, size in sorted(named.items()))  # fmt: skip
         return over + 0.1 * len(world.on_day(place, day)) / base(place, day)
 
     return min(tried, key=beyond)
@@ -114,7 +119,9 @@ def _rate(topic: str, place: str, day: int) -> float:
     return sum(rates) if rates else 1.0
 
 
-def _write(world: World, posts: list[Post], day: int, span: list[int], *, early: bool) -> list[Draft]:
+def _write(
+    world: World, posts: list[Post], day: int, span: list[int], *, early: bool
+) -> list[Draft]:
     stop = min(STOP, (span[-1] + 1) * DAY)
     drafts: list[Draft] = []
     for post in posts:
@@ -146,5 +153,5 @@ def _group(world: World, post: Post) -> str:
     """The topic a post counts for: "os" only when it names open source."""
     if not post.topic.startswith("os-"):
         return post.topic
-    named = "open-source" in world.names.found(f"{post.title} {post.text}", plan.LATE)
+    named = "open-source" in world.names.found(f"{post.title} {post.text}", LATE)
     return "os" if named else "maintain"

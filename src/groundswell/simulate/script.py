@@ -8,7 +8,7 @@ from groundswell.simulate import plan
 from groundswell.simulate.clock import STOP, base, moment, wanted
 from groundswell.simulate.draft import DAY, Draft
 from groundswell.simulate.plan import PLACES, Stream
-from groundswell.simulate.world import World, set_words
+from groundswell.simulate.world import MEMORY, World, set_words
 
 NOT_BEFORE_THE_DEMO = ("demo", "inbox", "week")
 RECENT = plan.DAYS - 28
@@ -22,9 +22,9 @@ def run_streams(world: World) -> None:
         tables = _tables(world, slots) if stream.topic == "os" else {}
         casts = {place: _cast(world, stream, place) for place in stream.rates}
         for number, (place, day) in enumerate(slots):
-            items = _items(world, tables.get(number, stream.items), day)
+            table = tables.get(number, stream.items)
             author = world.people.on(place, stream.topic, day, stream.gap, casts[place])
-            world.say(place, stream.topic, day, world.composer.about(place, items), author,
+            world.say(place, stream.topic, day, _text(world, place, table, day), author,
                       replies=stream.replies)  # fmt: skip
 
 
@@ -50,8 +50,10 @@ def run_shares(world: World) -> None:
         world.dice.shuffle(able)
         for draft in able:
             article = world.by_key.get(link)
-            if draft.author not in taken and len(taken) < number and (
-                article is None or draft.at > article.at
+            if (
+                draft.author not in taken
+                and len(taken) < number
+                and (article is None or draft.at > article.at)
             ):
                 taken.add(draft.author)
                 draft.link = link
@@ -90,8 +92,7 @@ def _slots(world: World, stream: Stream, place: str) -> list[Slot]:
     slots: list[Slot] = []
     debt, rate_before = 0, -1.0
     for day in range(plan.DAYS):
-        rate = wanted(stream, place, day)
-        want = world.dice.about(rate) if stream.surges(place, day) else world.dice.poisson(rate)
+        want = _want(world, stream, place, day)
         if stream.rate(place, day) > 1.5 * rate_before:
             debt = 0
         rate_before = stream.rate(place, day)
@@ -99,6 +100,13 @@ def _slots(world: World, stream: Stream, place: str) -> list[Slot]:
         debt = min(6, max(0, -missing))
         slots += [(place, day)] * max(0, missing)
     return slots
+
+
+def _want(world: World, stream: Stream, place: str, day: int) -> int:
+    rate = wanted(stream, place, day)
+    if stream.surges(place, day):
+        return world.dice.about(rate, 0.16)
+    return world.dice.about(rate, 0.45) if stream.even else world.dice.poisson(rate)
 
 
 def _tables(world: World, slots: Sequence[Slot]) -> dict[int, str]:
@@ -119,14 +127,18 @@ def _tables(world: World, slots: Sequence[Slot]) -> dict[int, str]:
     return tables
 
 
+def _text(world: World, place: str, table: str, day: int) -> str:
+    if table in plan.MOODS:
+        return world.composer.moody(place, table)
+    return world.composer.about(place, _items(world, table, day))
+
+
 def _items(world: World, table: str, day: int) -> tuple[str, ...]:
     if table != "gantry":
         return world.composer.items(table)
     if day >= plan.GANTRY_RENAMED:
         return world.composer.items("stevedore")
-    return world.composer.items(
-        "gantry", NOT_BEFORE_THE_DEMO if day < plan.GANTRY_SHOWN else ()
-    )
+    return world.composer.items("gantry", NOT_BEFORE_THE_DEMO if day < plan.GANTRY_SHOWN else ())
 
 
 def _cast(world: World, stream: Stream, place: str) -> list[str]:
@@ -139,11 +151,11 @@ def _cast(world: World, stream: Stream, place: str) -> list[str]:
 
 def _talk(world: World, place: str, day: int) -> Draft:
     people = world.people
-    author = people.new(place) if world.dice.chance(0.3) else people.anybody(place)
+    author = people.new(place) if world.dice.chance(0.2) else people.anybody(place)
     kind = world.dice.unit()
     if kind < plan.REACTIONS:
         at = moment(world.dice, place, day)
-        near = world.before(place, at)
+        near = world.before(place, at, 2 * MEMORY)
         if near:
             parent = world.dice.pick(near)
             return world.add(Draft(place=place, topic="life", at=at, parent=parent, author=author,

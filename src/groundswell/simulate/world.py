@@ -17,6 +17,7 @@ from groundswell.simulate.plan import PLACES
 from groundswell.simulate.words import Used
 
 MEMORY = 30 * 3600  # a thread is answered for so many seconds
+CROWD = 3  # so many posts at most the script adds to one thread on a topic
 
 
 @dataclass(slots=True, kw_only=True)
@@ -33,14 +34,19 @@ class World:
     by_key: dict[str, Draft] = field(default_factory=dict)
     _by_day: dict[tuple[str, int], list[Draft]] = field(default_factory=lambda: defaultdict(list))
     _count: Counter[tuple[str, str, int]] = field(default_factory=Counter)
+    _added: Counter[int] = field(default_factory=Counter)
 
     def add(self, draft: Draft) -> Draft:
-        """Take a finished draft in."""
+        """Take a finished draft in; never at midnight, which would say "that day" only."""
+        if draft.at % DAY == 0:
+            draft.at += 60
         self.drafts.append(draft)
         self._by_day[draft.place, draft.day].append(draft)
         self._count[draft.topic, draft.place, draft.day] += 1
         if draft.key:
             self.by_key[draft.key] = draft
+            for slug in sorted(self.names.found(draft.body, draft.day)):
+                self._count[slug, "*", draft.day] += 1
         return draft
 
     def count(self, topic: str, place: str, day: int) -> int:
@@ -51,11 +57,14 @@ class World:
         """The drafts of a place and day so far."""
         return self._by_day[place, day]
 
-    def before(self, place: str, at: int) -> list[Draft]:
+    def before(self, place: str, at: int, memory: int = MEMORY) -> list[Draft]:
         """Hand-written posts of a place that somebody may still answer at that time."""
-        day = at // DAY
-        return [draft for near in (day - 1, day) for draft in self._by_day[place, near]
-                if draft.key and at - MEMORY < draft.at < at - 30]  # fmt: skip
+        return [draft for draft in self._near(place, at, memory) if draft.key]
+
+    def _near(self, place: str, at: int, memory: int) -> list[Draft]:
+        days = range((at - memory) // DAY, at // DAY + 1)
+        return [draft for day in days for draft in self._by_day.get((place, day), ())
+                if at - memory < draft.at < at - 30]  # fmt: skip
 
     def say(self, place: str, topic: str, day: int, text: str, author: str, *,
             replies: float = 0.0, kin: tuple[str, ...] = ()) -> Draft:  # fmt: skip
@@ -69,14 +78,17 @@ class World:
         return self.add(draft)
 
     def _to_answer(self, place: str, at: int, topics: tuple[str, ...]) -> Draft | None:
-        """A post of a thread on the topic, every thread alike."""
-        near: dict[str, list[Draft]] = defaultdict(list)
-        for draft in self.before(place, at):
-            if draft.topic in topics:
-                near[draft.root.key].append(draft)
-        if not near:
+        """A post of a hand-written thread on the topic, every thread alike; else of another."""
+        threads: dict[int, list[Draft]] = defaultdict(list)
+        fitting = [d for d in self._near(place, at, MEMORY) if d.topic in topics and not d.copied]
+        for draft in [d for d in fitting if d.root.key] or fitting:
+            threads[id(draft.root)].append(draft)
+        calm = [thread for root, thread in threads.items() if self._added[root] < CROWD]
+        if not calm:
             return None
-        return self.dice.pick(near[self.dice.pick(sorted(near))])
+        parent = self.dice.pick(self.dice.pick(calm))
+        self._added[id(parent.root)] += 1
+        return parent
 
 
 def set_words(draft: Draft, text: str) -> None:

@@ -12,14 +12,14 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy import stats
+from scipy import special
 
 from groundswell.stats.seed import generator
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 FEW = 40  # clusters under which the t approximation is not trusted
-DRAWS = 999
+DRAWS = 4999
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,7 +39,7 @@ class Clustered:
 
     def interval(self, level: float = 0.95) -> tuple[float, float]:
         """Two-sided t interval; infinite when the error is unknown."""
-        reach = float(stats.t.ppf(0.5 + level / 2, max(self.df, 1))) * self.error
+        reach = float(special.stdtrit(max(self.df, 1), 0.5 + level / 2)) * self.error
         return (self.value - reach, self.value + reach)
 
 
@@ -135,7 +135,7 @@ def _clustered(value: float, parts: Floats, author: Ints, thread: Ints, seed: st
         return Clustered(value=value, error=math.inf, df=1, p=1.0, authors=authors,
                          threads=threads)  # fmt: skip
     error = two_way_error(parts, author, thread)
-    p = float(2 * stats.t.sf(abs(value) / max(error, 1e-12), fewest - 1))
+    p = float(2 * special.stdtr(fewest - 1, -abs(value) / max(error, 1e-12)))
     if fewest < FEW:
         p = max(p, wild_p(parts, thread if threads <= authors else author, value, seed))
     return Clustered(value=value, error=error, df=fewest - 1, p=min(p, 1.0), authors=authors,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy import optimize, stats
+from scipy import optimize, special
 
 from groundswell.stats.shares import z_of
 
@@ -45,7 +45,7 @@ def lift(both: int, only_a: int, only_b: int, neither: int, level: float = 0.95)
     expected = a * b / whole if whole else 0.0
     variance = max(1 / max(both, 0.5) - 1 / max(a, 1) - 1 / max(b, 1) + 1 / max(whole, 1), 0.0)
     g2 = g_squared(both, only_a, only_b, neither)
-    return _around(both, expected, variance, g2, float(stats.chi2.sf(g2, 1)), level)
+    return _around(both, expected, variance, g2, float(special.chdtrc(1, max(g2, 0.0))), level)
 
 
 def expected_lift(both: int, expected: float, support: float, level: float = 0.95) -> Lift:
@@ -55,8 +55,8 @@ def expected_lift(both: int, expected: float, support: float, level: float = 0.9
     """
     shape, mean = max(support, 0.5), max(expected, 1e-9)
     chance = shape / (shape + mean)
-    upper = float(stats.nbinom.sf(both - 1, shape, chance))
-    lower = float(stats.nbinom.cdf(both, shape, chance))
+    upper = float(special.betainc(both, shape, 1 - chance)) if both else 1.0
+    lower = float(special.betainc(shape, both + 1, chance))
     variance = 1 / max(both, 0.5) + 1 / shape
     g2 = 2 * (both * math.log(max(both, 1e-9) / mean) - both + mean)
     return _around(both, mean, variance, g2, min(1.0, 2 * min(upper, lower)), level)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from scipy import stats
+from scipy import special
 
 POWER = 0.8
 
@@ -15,7 +15,7 @@ def smallest_difference(error: float, level: float = 0.95, power: float = POWER)
     >>> round(smallest_difference(0.1), 3)
     0.28
     """
-    return float(stats.norm.ppf(0.5 + level / 2) + stats.norm.ppf(power)) * error
+    return float(special.ndtri(0.5 + level / 2) + special.ndtri(power)) * error
 
 
 def smallest_ratio(expected: float, alpha: float, level: float = 0.95,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy import stats
+from scipy import special
 
 Floats = npt.NDArray[np.float64]
 
@@ -29,7 +29,7 @@ def z_of(level: float) -> float:
     >>> round(z_of(0.95), 3)
     1.96
     """
-    return float(stats.norm.ppf(0.5 + level / 2))
+    return float(special.ndtri(0.5 + level / 2))
 
 
 def wilson(part: int, whole: int, level: float = 0.95) -> tuple[float, float]:

@@ -99,7 +99,7 @@ def _weighted(rows: Rows, mix: Floats, group: Ints) -> tuple[float, float]:
         on = whole > 0
         own = np.where(on, part / np.maximum(whole, 1e-9), 0.0)
         mean = own[on].mean()
-        value += weight * float(mean)
+        value += float(weight * mean)
         parts += weight * np.where(on, own - mean, 0.0) / on.sum()
     n = len(codes)
     return value, math.sqrt(float((parts**2).sum()) * n / (n - 1))

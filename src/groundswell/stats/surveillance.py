@@ -3,8 +3,9 @@
 y_t ~ NB(mean = rate * offset_t * weekday_t, dispersion k). The rate is a discounted Gamma, so
 drift is forgotten in about 1 / (1 - discount) days; dispersion is shrunk between the series
 tested together. Lineage: Farrington 1996, Noufaily 2013 (R `farringtonFlexible`); discounting
-after West and Harrison 1997. Every function takes many series at once: rows are series, columns
-are consecutive days.
+after West and Harrison 1997. As in Farrington's method the days just before the window teach
+nothing, so that a surge of last week does not hide itself. Every function takes many series at
+once: rows are series, columns are consecutive days.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy import stats
+from scipy import special
 
 Floats = npt.NDArray[np.float64]
 WEEK = 7
@@ -26,7 +27,8 @@ class Rules:
     `discount` per collected day; `cap_sd` is where an update is winsorised, in standard
     deviations above the mean; `weekday_prior` is the weight of the prior weekday shape in
     expected counts; `alpha_prior` is the dispersion 1/k assumed before looking and `alpha_sd`
-    the least spread of dispersions between series; `burn_in` days are not scored.
+    the least spread of dispersions between series; forecasts are scored after `burn_in`
+    collected days.
     """
 
     discount: float = 0.93
@@ -42,13 +44,16 @@ class Baseline:
     """What each series taught before every day: shapes (series, days + 1).
 
     `shape` / `rate` is the expected count per unit of `offset` at the start of that day;
-    `offset` (series, days) is exposure times weekday factor; `alpha` (series,) is 1/k.
+    `offset` (series, days) is exposure times weekday factor; `alpha` (series,) is 1/k of one
+    day; the first `past` days taught it.
     """
 
     shape: Floats
     rate: Floats
     offset: Floats
     alpha: Floats
+    past: int
+    rules: Rules
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,7 +69,7 @@ class Surprise:
 
 
 def learn(counts: Floats, offset: Floats, start: int, held: int, rules: Rules) -> Baseline:
-    """Fit every series; the last `held` days teach the weekday shape and dispersion nothing.
+    """Fit every series; the last `held` days teach nothing.
 
     `counts` and `offset` have shape (series, days) and are never negative; an offset of 0 marks
     a day that was not collected. `start` is the first day's number since 1970. Raises
@@ -76,11 +81,14 @@ def learn(counts: Floats, offset: Floats, start: int, held: int, rules: Rules) -
     week = weekday_factors(counts[:, :past], offset[:, :past], start, rules.weekday_prior)
     days = (start + np.arange(counts.shape[1])) % WEEK
     shaped = offset * week[:, days]
-    first = np.full(len(counts), rules.alpha_prior)
-    shape, rate = discounted(counts, shaped, first, past, rules)
-    alpha = dispersion(counts[:, :past], shaped[:, :past], shape, rate, rules)
+    alpha = np.full(len(counts), rules.alpha_prior)
+    for _ in range(2):  # the cap of the second pass knows how far the counts usually stray
+        shape, rate = discounted(counts, shaped, alpha, past, rules)
+        fitted = Baseline(shape=shape, rate=rate, offset=shaped, alpha=alpha, past=past,
+                          rules=rules)  # fmt: skip
+        alpha = dispersion(counts, fitted, 1, 0)
     shape, rate = discounted(counts, shaped, alpha, past, rules)
-    return Baseline(shape=shape, rate=rate, offset=shaped, alpha=alpha)
+    return Baseline(shape=shape, rate=rate, offset=shaped, alpha=alpha, past=past, rules=rules)
 
 
 def weekday_factors(counts: Floats, offset: Floats, start: int, prior: float) -> Floats:
@@ -124,30 +132,38 @@ def discounted(
     return shape, rate
 
 
-def dispersion(counts: Floats, offset: Floats, shape: Floats, rate: Floats, rules: Rules) -> Floats:
-    """Overdispersion 1/k of each series, shape (series,), by empirical Bayes.
+def dispersion(counts: Floats, fitted: Baseline, days: int, lag: int) -> Floats:
+    """Excess relative variance of `days`-day sums about their forecasts, shape (series,).
 
-    One-step-ahead errors give a moment estimate per series; it is shrunk towards the
-    precision-weighted mean of all series given, which counts the prior as one of them.
+    Forecasts are made `lag` days before the sum begins. For one day without lag that is 1/k; for
+    longer sums and lags drift is in it too. Forecast errors of the past give
+    a moment estimate per series, winsorised at `cap_sd`; it is shrunk towards the
+    precision-weighted mean of all series given, which counts the prior as one of them
+    (empirical Bayes).
     """
-    skip = min(rules.burn_in, counts.shape[1] // 2)
-    y, s = counts[:, skip:], offset[:, skip:]
-    a, b = shape[:, skip : counts.shape[1]], rate[:, skip : counts.shape[1]]
-    mean = a / b * s
-    sd = np.sqrt(mean + mean**2 * (rules.alpha_prior + 1 / (a + 0.5)))
-    error = np.clip(y - mean, -rules.cap_sd * sd, rules.cap_sd * sd)
+    rules, past = fitted.rules, fitted.past
+    prior = rules.alpha_prior / days
+    starts = np.arange(0, max(past - lag - days + 1, 0))
+    seen = _rolling(counts, starts + lag, days)
+    offset = _rolling(fitted.offset, starts + lag, days)
+    shape, rate = fitted.shape[:, starts] + 0.5, fitted.rate[:, starts]
+    taught = _rolling((fitted.offset > 0).astype(np.float64), 0 * starts, starts)
+    mean = shape / rate * offset * (taught >= rules.burn_in)
+    sd = np.sqrt(mean + mean**2 * ((fitted.alpha / days)[:, None] + 1 / shape))
+    error = np.where(mean > 0, np.clip(seen - mean, -rules.cap_sd * sd, rules.cap_sd * sd), 0.0)
     weight = (mean**2).sum(1)
-    raw = ((error**2 - mean - mean**2 / (a + 0.5)) * (s > 0)).sum(1) / np.maximum(weight, 1e-9)
-    noise = 2 * ((mean + rules.alpha_prior * mean**2) ** 2).sum(1)
+    fitted_away = past / max(past - WEEK + 1, 1)  # the weekday shape was made from these errors
+    raw = (error**2 * fitted_away - mean - mean**2 / shape).sum(1) / np.maximum(weight, 1e-9)
+    noise = 2 * (days + lag) * ((mean + prior * mean**2) ** 2).sum(1)  # overlapping sums tell less
     info = weight**2 / np.maximum(noise, 1e-9)
     own = 1 / rules.alpha_sd**2
-    pooled = ((raw * info).sum() + rules.alpha_prior * own) / (info.sum() + own)
+    pooled = ((raw * info).sum() + prior * own) / (info.sum() + own)
     shrunk = (raw * info + pooled * own) / (info + own)
-    return np.asarray(np.clip(shrunk, 0.005, 4.0), dtype=np.float64)
+    return np.asarray(np.clip(shrunk, 0.005 / days, 4.0), dtype=np.float64)
 
 
 def surprise(counts: Floats, fitted: Baseline, days: int, level: float) -> Surprise:
-    """The last `days` days against what was learned before them; arrays of shape (series,).
+    """The last `days` days, at most those held back, against what was learned before.
 
     `p` is the predictive probability of a count at least as high; `ratio` the observed over the
     expected rate with a beta-prime interval at `level`, both Gammas thinned for overdispersion.
@@ -156,13 +172,12 @@ def surprise(counts: Floats, fitted: Baseline, days: int, level: float) -> Surpr
     at = counts.shape[1] - days
     count, offset = counts[:, at:].sum(1), fitted.offset[:, at:]
     total = offset.sum(1)
-    a, b = fitted.shape[:, at] + 0.5, fitted.rate[:, at]
+    a, b = fitted.shape[:, fitted.past] + 0.5, fitted.rate[:, fitted.past]
     expected = a / b * total
-    spread = (offset**2).sum(1) / np.maximum(total, 1e-9) ** 2
-    alpha = fitted.alpha * spread
-    p = np.where(total > 0, upper_tail(count, expected, alpha + 1 / a), 1.0)
-    low, high = ratio_interval(count, alpha, a, 0.0, level)
-    scale = a / np.maximum(expected, 1e-9)
+    learned, alpha = excess(counts, fitted, days)
+    p = np.where(total > 0, upper_tail(count, expected, alpha + learned), 1.0)
+    low, high = ratio_interval(count, alpha, 1 / learned, 0.0, level)
+    scale = 1 / learned / np.maximum(expected, 1e-9)
     return Surprise(
         count=count, expected=expected, p=p, ratio=count / np.maximum(expected, 1e-9),
         low=np.where(total > 0, low * scale, 0.0),
@@ -170,11 +185,30 @@ def surprise(counts: Floats, fitted: Baseline, days: int, level: float) -> Surpr
     )  # fmt: skip
 
 
+def excess(counts: Floats, fitted: Baseline, days: int) -> tuple[Floats, Floats]:
+    """Relative variance of the learned rate, and beyond it of a `days`-day sum: (series,) each.
+
+    The second is at least what independent days would have, and more where past sums strayed
+    further from their forecasts.
+    """
+    at = counts.shape[1] - days
+    offset = fitted.offset[:, at:]
+    spread = (offset**2).sum(1) / np.maximum(offset.sum(1), 1e-9) ** 2
+    memory = (1 - fitted.rules.discount) / (1 + fitted.rules.discount)
+    learned = 1 / (fitted.shape[:, fitted.past] + 0.5) + fitted.alpha * memory
+    sums = fitted.alpha * spread
+    lag = at - fitted.past
+    if days + lag > 1:
+        sums = np.maximum(sums, dispersion(counts, fitted, days, lag))
+    return learned, sums
+
+
 def upper_tail(count: Floats, expected: Floats, alpha: Floats) -> Floats:
     """P(Y >= count) for Y negative-binomial with that mean and variance mean + alpha mean^2."""
     k = 1 / np.maximum(alpha, 1e-6)
     mean = np.maximum(expected, 1e-9)
-    return np.asarray(stats.nbinom.sf(count - 1, k, k / (k + mean)), dtype=np.float64)
+    tail = special.betainc(np.maximum(count, 0.5), k, mean / (k + mean))
+    return np.asarray(np.where(count > 0, tail, 1.0), dtype=np.float64)
 
 
 def ratio_interval(
@@ -190,9 +224,16 @@ def ratio_interval(
     bottom = before / (1 + alpha_before * before)
     tail = (1 - level) / 2
     scale = (y / top) / (before / bottom)
-    low = stats.betaprime.ppf(tail, top, bottom) * scale
-    high = stats.betaprime.ppf(1 - tail, top, bottom) * scale
-    return np.where(now > 0, low, 0.0), np.asarray(high, dtype=np.float64)
+    low, high = (special.betaincinv(top, bottom, at) for at in (tail, 1 - tail))
+    high = high / np.maximum(1 - high, 1e-12) * scale
+    return np.where(now > 0, low / (1 - low) * scale, 0.0), np.asarray(high, dtype=np.float64)
+
+
+def _rolling(
+    values: Floats, starts: npt.NDArray[np.int64], days: int | npt.NDArray[np.int64]
+) -> Floats:
+    total = np.concatenate([np.zeros((len(values), 1)), np.cumsum(values, axis=1)], axis=1)
+    return np.asarray(total[:, starts + days] - total[:, starts], dtype=np.float64)
 
 
 def _weekday_cap(counts: Floats, days: npt.NDArray[np.int64]) -> Floats:

@@ -29,8 +29,12 @@ def open_store(
     key = own_key(path) if key is None else key
     store = Store(path, connect(path, readonly=readonly), key=key, clock=clock)
     if not readonly:
-        migrate(store.connection)
-        replay_journal(store)
+        try:
+            migrate(store.connection)
+            replay_journal(store)
+        except BaseException:
+            store.close()
+            raise
     return store
 
 
@@ -39,8 +43,10 @@ def own_key(path: Path) -> bytes:
     file = path.with_suffix(".key")
     if not file.exists():
         if path.exists():
-            raise StoreError(f"{file}: the key that made this state file's pseudonyms is missing; "
-                             "put it back, or nothing erased stays erased")  # fmt: skip
+            raise StoreError(
+                f"{file}: the key that made this state file's pseudonyms is missing; "
+                "put it back, or nothing erased stays erased"
+            )
         _make_key(file)
     return file.read_bytes().strip()
 

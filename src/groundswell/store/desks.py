@@ -13,8 +13,12 @@ def save_desk(store: Store, desk: Desk) -> None:
     """Remember this version of the desk, if it is the first time we see it."""
     if store.one("desk_known", desk=desk.hash) is not None:
         return
-    body = {key: value for key, value in asdict(desk).items()
-            if key not in ("folder", "operator", "clock")}  # fmt: skip
+    body = {
+        key: value
+        for key, value in asdict(desk).items()
+        if key not in ("folder", "operator", "clock")
+    }
     with store.write() as writer:
-        writer.do("save_desk", desk=desk.hash, seq=writer.entry("desk", desk.hash),
-                  body=canonical(body))  # fmt: skip
+        writer.do(
+            "save_desk", desk=desk.hash, seq=writer.entry("desk", desk.hash), body=canonical(body)
+        )

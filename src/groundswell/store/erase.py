@@ -41,8 +41,11 @@ def forget(store: Store, ids: Iterable[str], *, hard: bool = False) -> int:
 def replay_journal(store: Store) -> int:
     """Erase again what the journal beside the state file names; return how many came back."""
     applied = {row["digest"]: row["hard"] for row in store.rows("journal")}
-    names = {name: bool(hard) for name, hard in _read_journal(store).items()
-             if applied.get(name, -1) < hard}  # fmt: skip
+    names = {
+        name: bool(hard)
+        for name, hard in _read_journal(store).items()
+        if applied.get(name, -1) < hard
+    }
     if not names:
         return 0
     count = _erase_all(store, names)
@@ -119,9 +122,17 @@ def _erase_one(writer: Writer, record_id: str, husk: str) -> Erased:
             writer.do("drop_bands", hash=hash_, doc=row["doc"])
     for statement in ("drop_phrases", "drop_sketch"):
         writer.do(statement, id=record_id)
-    for statement in ("husk_annotations", "husk_links", "husk_groups", "husk_labelled",
-                      "husk_threads", "husk_parents", "husk_log", "husk_cites",
-                      "husk_record"):  # fmt: skip
+    for statement in (
+        "husk_annotations",
+        "husk_links",
+        "husk_groups",
+        "husk_labelled",
+        "husk_threads",
+        "husk_parents",
+        "husk_log",
+        "husk_cites",
+        "husk_record",
+    ):
         writer.do(statement, id=record_id, husk=husk)
     for row in versions:
         writer.do("drop_reading", content=row["content"])
@@ -161,8 +172,10 @@ def _purge(store: Store) -> None:
 
 
 def _kept(store: Store) -> StoreError:
-    return StoreError(f"{store.path}: erased, but another process still holds the old bytes; "
-                      "end it, then run the same again")  # fmt: skip
+    return StoreError(
+        f"{store.path}: erased, but another process still holds the old bytes; "
+        "end it, then run the same again"
+    )
 
 
 __all__ = ["WITHDRAWN", "forget", "journal_file", "replay_journal"]

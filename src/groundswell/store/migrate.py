@@ -15,8 +15,11 @@ def migrations(dialect: str) -> list[tuple[str, str]]:
     """Names and texts of a dialect's migrations, in order."""
     folder = files("groundswell.store") / "migrations"
     found = sorted((f for f in folder.iterdir() if f.name.endswith(".sql")), key=lambda f: f.name)
-    return [(f.name, f.read_text("utf-8")) for f in found
-            if f.name.count(".") == 1 or f".{dialect}." in f.name]  # fmt: skip
+    return [
+        (f.name, f.read_text("utf-8"))
+        for f in found
+        if f.name.count(".") == 1 or f".{dialect}." in f.name
+    ]
 
 
 def split(script: str) -> list[str]:
@@ -43,8 +46,10 @@ def migrate(connection: sqlite3.Connection) -> list[str]:
     known = migrations("sqlite")
     newer = done - {name for name, _ in known}
     if newer:
-        raise StoreError(f"the state file has migration {sorted(newer)[-1]!r}, which this "
-                         "version of groundswell does not know; upgrade groundswell")  # fmt: skip
+        raise StoreError(
+            f"the state file has migration {sorted(newer)[-1]!r}, which this "
+            "version of groundswell does not know; upgrade groundswell"
+        )
     applied = []
     for name, script in known:
         if name not in done:

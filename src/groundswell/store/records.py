@@ -27,7 +27,10 @@ class Tally:
 
 
 def add_page(
-    store: Store, stream: str, page: Iterable[Record | Exposure], cursor: str,
+    store: Store,
+    stream: str,
+    page: Iterable[Record | Exposure],
+    cursor: str,
     extra: Row | None = None,
 ) -> Tally:
     """Save new and changed records, exposure rows and the cursor together.
@@ -69,21 +72,33 @@ def mark_dirty(writer: Writer, day: int, community: str) -> None:
 def as_record(row: Row) -> Record:
     """A stored row as a record again."""
     return Record(
-        id=RecordId(row["id"]), source=row["source"], kind=row["kind"],
-        community=row["community"], outlet=row["outlet"], url=row["url"], title=row["title"],
-        text=row["text"], lang=row["lang"], author=row["author"],
+        id=RecordId(row["id"]),
+        source=row["source"],
+        kind=row["kind"],
+        community=row["community"],
+        outlet=row["outlet"],
+        url=row["url"],
+        title=row["title"],
+        text=row["text"],
+        lang=row["lang"],
+        author=row["author"],
         parent=RecordId(row["parent"]) if row["parent"] else None,
         root=RecordId(row["root"]) if row["root"] else None,
-        published=moment(row["published"]), precision=row["precision"],
+        published=moment(row["published"]),
+        precision=row["precision"],
         available=moment(row["available"]),
         edited=moment(row["edited"]) if row["edited"] is not None else None,
-        state=row["state"], engagement=json.loads(row["engagement"]),
-    )  # fmt: skip
+        state=row["state"],
+        engagement=json.loads(row["engagement"]),
+    )
 
 
 def _with(extra: Row, tally: Tally) -> Row:
-    return {**extra, "added": extra["added"] + tally.added + tally.edited,
-            "known": extra["known"] + tally.known}  # fmt: skip
+    return {
+        **extra,
+        "added": extra["added"] + tally.added + tally.edited,
+        "known": extra["known"] + tally.known,
+    }
 
 
 def _add(writer: Writer, key: bytes, stream: str, record: Record, tally: Tally) -> None:
@@ -124,18 +139,33 @@ def as_columns(writer: Writer, key: bytes, stream: str, record: Record) -> dict[
     published = micros(record.published)
     available = micros(record.available) if record.available else writer.now
     return {
-        "id": record.id, "digest": digest(key, record.id), "stream": stream,
-        "source": record.source, "kind": record.kind,
+        "id": record.id,
+        "digest": digest(key, record.id),
+        "stream": stream,
+        "source": record.source,
+        "kind": record.kind,
         "unit": "outlet" if record.kind in BY_OUTLET else "person",
-        "community": record.community, "outlet": record.outlet, "url": record.url,
-        "title": record.title, "text": record.text, "lang": record.lang, "author": record.author,
-        "parent": record.parent or "", "root": _root(writer, record), "published": published,
-        "precision": record.precision, "observed": writer.now, "available": available,
-        "edited": micros(record.edited) if record.edited else None, "day": day_of(published),
-        "seen": -(-available // DAY_US), "state": record.state,
+        "community": record.community,
+        "outlet": record.outlet,
+        "url": record.url,
+        "title": record.title,
+        "text": record.text,
+        "lang": record.lang,
+        "author": record.author,
+        "parent": record.parent or "",
+        "root": _root(writer, record),
+        "published": published,
+        "precision": record.precision,
+        "observed": writer.now,
+        "available": available,
+        "edited": micros(record.edited) if record.edited else None,
+        "day": day_of(published),
+        "seen": -(-available // DAY_US),
+        "state": record.state,
         "engagement": json.dumps(dict(record.engagement), sort_keys=True),
-        "content": record.content, "size": len(record.body),
-    }  # fmt: skip
+        "content": record.content,
+        "size": len(record.body),
+    }
 
 
 def _root(writer: Writer, record: Record) -> str:

@@ -72,8 +72,10 @@ class Pieces:
 
     def _walk(self, data: Any, cited: frozenset[int], key: str) -> Any:
         if isinstance(data, dict):
-            return {self._name.sub(lambda match: self._names[match[0]], k): self._walk(v, cited, k)
-                    for k, v in data.items()}  # fmt: skip
+            return {
+                self._name.sub(lambda match: self._names[match[0]], k): self._walk(v, cited, k)
+                for k, v in data.items()
+            }
         if isinstance(data, list):
             return [self._walk(value, cited, key) for value in data]
         return self.text(data, cited, key) if isinstance(data, str) else data
@@ -88,8 +90,7 @@ class Pieces:
         said = {flat} if key in WORDY else set()
         for match in QUOTED.finditer(flat):
             said |= {match[1], match[1].rstrip(".,;")}
-        return any(words in self._quotes or self._short.get(words, set()) & cited
-                   for words in said)  # fmt: skip
+        return any(words in self._quotes or self._short.get(words, set()) & cited for words in said)
 
 
 def scrub(writer: Writer, erased: Sequence[Erased]) -> None:
@@ -100,8 +101,9 @@ def scrub(writer: Writer, erased: Sequence[Erased]) -> None:
         body = pieces.json(row["body"], also=[row["title"]])
         title = pieces.text(row["title"], pieces.cited(row["body"]), "title")
         if (body, title) != (row["body"], row["title"]):
-            writer.do("save_story_body", slug=row["slug"], version=row["version"], body=body,
-                      title=title)  # fmt: skip
+            writer.do(
+                "save_story_body", slug=row["slug"], version=row["version"], body=body, title=title
+            )
     for kind, key in (("claim", "id"), ("signal", "id"), ("edition", "night")):
         for row in writer.rows(f"{kind}_bodies"):
             body = pieces.json(row["body"])

@@ -73,8 +73,12 @@ class Store:
     def __enter__(self) -> Store:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, value: BaseException | None,
-                 trace: TracebackType | None) -> None:  # fmt: skip
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        value: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
         self.close()
 
     def close(self) -> None:
@@ -118,8 +122,10 @@ class Store:
         try:
             self._connection.execute("BEGIN IMMEDIATE")
         except sqlite3.OperationalError as problem:
-            raise StoreError(f"{self.path}: another process is writing ({problem}); wait for "
-                             "it to end, then run this again") from problem  # fmt: skip
+            raise StoreError(
+                f"{self.path}: another process is writing ({problem}); wait for "
+                "it to end, then run this again"
+            ) from problem
         try:
             writer = Writer(self._connection, self.clock)
             yield writer
@@ -143,7 +149,9 @@ def connect(path: Path, *, readonly: bool = False) -> sqlite3.Connection:
     mode = "ro" if readonly else "rwc"
     try:
         connection = sqlite3.connect(
-            f"{path.absolute().as_uri()}?mode={mode}", uri=True, isolation_level=None,
+            f"{path.absolute().as_uri()}?mode={mode}",
+            uri=True,
+            isolation_level=None,
             check_same_thread=False,
         )
         connection.row_factory = as_row

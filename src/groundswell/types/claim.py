@@ -14,15 +14,38 @@ from groundswell.types.snapshot import Snapshot, canonical
 
 Status = Literal["proven", "provisional", "insufficient"]
 ClaimKind = Literal[
-    "count", "share", "change", "ratio", "rank", "burst", "coverage", "cooccurrence",
-    "quote", "attribution", "absence", "rename", "context",
-]  # fmt: skip
+    "count",
+    "share",
+    "change",
+    "ratio",
+    "rank",
+    "burst",
+    "coverage",
+    "cooccurrence",
+    "quote",
+    "attribution",
+    "absence",
+    "rename",
+    "context",
+]
 CLAIM_KINDS: tuple[ClaimKind, ...] = (
-    "count", "share", "change", "ratio", "rank", "burst", "coverage", "cooccurrence",
-    "quote", "attribution", "absence", "rename", "context",
-)  # fmt: skip
-FIGURES = frozenset({"count", "share", "change", "ratio", "rank", "burst", "coverage",
-                     "cooccurrence", "absence"})  # fmt: skip
+    "count",
+    "share",
+    "change",
+    "ratio",
+    "rank",
+    "burst",
+    "coverage",
+    "cooccurrence",
+    "quote",
+    "attribution",
+    "absence",
+    "rename",
+    "context",
+)
+FIGURES = frozenset(
+    {"count", "share", "change", "ratio", "rank", "burst", "coverage", "cooccurrence", "absence"}
+)
 COMPARED = frozenset({"change"})  # kinds that need a baseline
 WITH_INTERVAL = frozenset({"share", "change", "ratio", "cooccurrence", "absence"})
 
@@ -104,13 +127,18 @@ class Claim:
             (self.kind not in CLAIM_KINDS, "has an unknown kind"),
             ("op" not in self.query, "names no query op"),
             (self.window[0] >= self.window[1], "has an empty window"),
-            (figure and self.n.records + self.n.outlets == 0 and self.kind != "absence"
-             and self.estimate != 0, "counts something nobody wrote"),
+            (
+                figure
+                and self.n.records + self.n.outlets == 0
+                and self.kind != "absence"
+                and self.estimate != 0,
+                "counts something nobody wrote",
+            ),
             (self.kind in COMPARED and self.baseline is None, "has no baseline"),
             (self.kind in WITH_INTERVAL and self.interval is None, "has no interval"),
             (self.kind in ("quote", "attribution") and not self.evidence, "cites no record"),
             (self.status == "insufficient" and bool(self.licence.verbs), "licenses verbs"),
-        )  # fmt: skip
+        )
 
     @property
     def id(self) -> str:
@@ -121,53 +149,90 @@ class Claim:
 def as_json(claim: Claim) -> dict[str, Any]:
     """A claim as plain data; floats are rounded to nine significant digits."""
     return {
-        "kind": claim.kind, "subject": list(claim.subject),
-        "population": {"unit": claim.population.unit, "line": claim.population.line,
-                       "communities": list(claim.population.communities)},
-        "window": list(claim.window), "query": dict(claim.query),
-        "snapshot": claim.snapshot.as_json(), "estimate": _round(claim.estimate),
-        "unit": claim.unit, "status": claim.status, "n": _numbers(claim.n),
-        "licence": {"verbs": list(claim.licence.verbs), "hedged": claim.licence.hedged,
-                    "quantifiers": list(claim.licence.quantifiers)},
-        "names": list(claim.names), "values": _rounded(claim.values),
+        "kind": claim.kind,
+        "subject": list(claim.subject),
+        "population": {
+            "unit": claim.population.unit,
+            "line": claim.population.line,
+            "communities": list(claim.population.communities),
+        },
+        "window": list(claim.window),
+        "query": dict(claim.query),
+        "snapshot": claim.snapshot.as_json(),
+        "estimate": _round(claim.estimate),
+        "unit": claim.unit,
+        "status": claim.status,
+        "n": _numbers(claim.n),
+        "licence": {
+            "verbs": list(claim.licence.verbs),
+            "hedged": claim.licence.hedged,
+            "quantifiers": list(claim.licence.quantifiers),
+        },
+        "names": list(claim.names),
+        "values": _rounded(claim.values),
         "baseline": list(claim.baseline) if claim.baseline else None,
-        "interval": {"low": _round(claim.interval.low), "high": _round(claim.interval.high),
-                     "level": claim.interval.level, "method": claim.interval.method}
-        if claim.interval else None,
-        "effect_min": claim.effect_min, "p": _round(claim.p), "q": _round(claim.q),
+        "interval": {
+            "low": _round(claim.interval.low),
+            "high": _round(claim.interval.high),
+            "level": claim.interval.level,
+            "method": claim.interval.method,
+        }
+        if claim.interval
+        else None,
+        "effect_min": claim.effect_min,
+        "p": _round(claim.p),
+        "q": _round(claim.q),
         "family": claim.family,
         "decomposition": _rounded(claim.decomposition) if claim.decomposition else None,
         "measurement": dict(claim.measurement) if claim.measurement else None,
-        "guards": [{"name": g.name, "value": _round(g.value), "limit": g.limit,
-                    "passed": g.passed} for g in claim.guards],
-        "counter": list(claim.counter), "evidence": list(claim.evidence),
+        "guards": [
+            {"name": g.name, "value": _round(g.value), "limit": g.limit, "passed": g.passed}
+            for g in claim.guards
+        ],
+        "counter": list(claim.counter),
+        "evidence": list(claim.evidence),
         "evidence_hash": claim.evidence_hash,
-    }  # fmt: skip
+    }
 
 
 def from_json(data: Mapping[str, Any]) -> Claim:
     """The inverse of `as_json`; raises UnsupportedClaim on data no claim could have."""
     try:
         return Claim(
-            kind=data["kind"], subject=tuple(data["subject"]),
-            population=Population(unit=data["population"]["unit"],
-                                  communities=tuple(data["population"]["communities"]),
-                                  line=data["population"]["line"]),
-            window=_pair(data["window"]), query=dict(data["query"]),
-            snapshot=Snapshot.from_json(data["snapshot"]), estimate=data["estimate"],
-            unit=data["unit"], status=data["status"], n=Numbers(**data["n"]),
-            licence=Licence(verbs=tuple(data["licence"]["verbs"]),
-                            quantifiers=tuple(data["licence"]["quantifiers"]),
-                            hedged=data["licence"]["hedged"]),
-            names=tuple(data["names"]), values=dict(data["values"]),
+            kind=data["kind"],
+            subject=tuple(data["subject"]),
+            population=Population(
+                unit=data["population"]["unit"],
+                communities=tuple(data["population"]["communities"]),
+                line=data["population"]["line"],
+            ),
+            window=_pair(data["window"]),
+            query=dict(data["query"]),
+            snapshot=Snapshot.from_json(data["snapshot"]),
+            estimate=data["estimate"],
+            unit=data["unit"],
+            status=data["status"],
+            n=Numbers(**data["n"]),
+            licence=Licence(
+                verbs=tuple(data["licence"]["verbs"]),
+                quantifiers=tuple(data["licence"]["quantifiers"]),
+                hedged=data["licence"]["hedged"],
+            ),
+            names=tuple(data["names"]),
+            values=dict(data["values"]),
             baseline=_pair(data["baseline"]) if data["baseline"] else None,
             interval=Interval(**data["interval"]) if data["interval"] else None,
-            effect_min=data["effect_min"], p=data["p"], q=data["q"], family=data["family"],
-            decomposition=data["decomposition"], measurement=data["measurement"],
+            effect_min=data["effect_min"],
+            p=data["p"],
+            q=data["q"],
+            family=data["family"],
+            decomposition=data["decomposition"],
+            measurement=data["measurement"],
             guards=tuple(Guard(**guard) for guard in data["guards"]),
-            counter=tuple(data["counter"]), evidence=tuple(data["evidence"]),
+            counter=tuple(data["counter"]),
+            evidence=tuple(data["evidence"]),
             evidence_hash=data["evidence_hash"],
-        )  # fmt: skip
+        )
     except (KeyError, TypeError) as problem:
         raise UnsupportedClaim(f"stored claim cannot be read: {problem!r}") from problem
 
@@ -178,8 +243,13 @@ def _pair(data: Any) -> tuple[int, int]:
 
 
 def _numbers(n: Numbers) -> dict[str, int]:
-    return {"records": n.records, "authors": n.authors, "threads": n.threads,
-            "outlets": n.outlets, "communities": n.communities}  # fmt: skip
+    return {
+        "records": n.records,
+        "authors": n.authors,
+        "threads": n.threads,
+        "outlets": n.outlets,
+        "communities": n.communities,
+    }
 
 
 def _round(value: float | None) -> float | None:

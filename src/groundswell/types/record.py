@@ -14,9 +14,18 @@ Precision = Literal["second", "minute", "day"]
 State = Literal["public", "deleted", "removed", "forgotten"]
 
 KINDS: tuple[Kind, ...] = (
-    "post", "comment", "article", "paper", "issue", "change", "review", "mail", "video",
-)  # fmt: skip
+    "post",
+    "comment",
+    "article",
+    "paper",
+    "issue",
+    "change",
+    "review",
+    "mail",
+    "video",
+)
 PRECISIONS: tuple[Precision, ...] = ("second", "minute", "day")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Record:

@@ -15,9 +15,13 @@ Outcome = Literal[
     "not tested yet",  # a registered obligation whose test does not exist in this version
 ]
 OUTCOMES: tuple[Outcome, ...] = (
-    "found", "not collected", "too few people", "could not tell", "no difference",
+    "found",
+    "not collected",
+    "too few people",
+    "could not tell",
+    "no difference",
     "not tested yet",
-)  # fmt: skip
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -33,14 +33,19 @@ class Snapshot:
 
     def as_json(self) -> dict[str, Any]:
         """The four parts, for storing."""
-        return {"seq": self.seq, "as_of": self.as_of, "makers": list(self.makers),
-                "desk": self.desk}  # fmt: skip
+        return {
+            "seq": self.seq,
+            "as_of": self.as_of,
+            "makers": list(self.makers),
+            "desk": self.desk,
+        }
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Snapshot:
         """The inverse of `as_json`."""
-        return cls(seq=data["seq"], as_of=data["as_of"], makers=tuple(data["makers"]),
-                   desk=data["desk"])  # fmt: skip
+        return cls(
+            seq=data["seq"], as_of=data["as_of"], makers=tuple(data["makers"]), desk=data["desk"]
+        )
 
 
 def canonical(data: Any) -> str:

@@ -12,9 +12,17 @@ from groundswell.types.signal import Outcome
 from groundswell.types.snapshot import Snapshot
 
 Move = Literal[
-    "headline", "deck", "hook", "who", "say", "disagree", "affected", "unknown", "watch",
+    "headline",
+    "deck",
+    "hook",
+    "who",
+    "say",
+    "disagree",
+    "affected",
+    "unknown",
+    "watch",
     "reading",
-]  # fmt: skip
+]
 Finding = Literal["holds", "withdrawn", "uncheckable", "changed", "false"]
 
 

@@ -27,8 +27,10 @@ class HackerNews:
     def recognises(self, path: Path, head: bytes) -> bool:
         """Whether one of the first lines has an author "by" (deleted items have none), a time
         and a type."""
-        return any(all(field in line for field in (b'"by"', b'"type"', b'"time"'))
-                   for line in first_lines(head))  # fmt: skip
+        return any(
+            all(field in line for field in (b'"by"', b'"type"', b'"time"'))
+            for line in first_lines(head)
+        )
 
     def rows(self, path: Path, after: int) -> Iterator[Row]:
         """One row a line."""
@@ -49,14 +51,22 @@ class HackerNews:
             raise BadRow("no words")
         published, precision = time_of(data.get("time"))
         return Record(
-            id=RecordId(f"hackernews:{native}"), source="hackernews",
-            kind="post" if kind == "story" else "comment", community="news.ycombinator.com",
-            title=title, text=text, url=text_of(data, "url") or ITEM + native,
-            author=text_of(data, "by"), parent=_parent(data), published=published,
-            precision=precision, available=published,
-            engagement=engagement_of({"score": data.get("score"),
-                                      "comments": data.get("descendants")}),
-        )  # fmt: skip
+            id=RecordId(f"hackernews:{native}"),
+            source="hackernews",
+            kind="post" if kind == "story" else "comment",
+            community="news.ycombinator.com",
+            title=title,
+            text=text,
+            url=text_of(data, "url") or ITEM + native,
+            author=text_of(data, "by"),
+            parent=_parent(data),
+            published=published,
+            precision=precision,
+            available=published,
+            engagement=engagement_of(
+                {"score": data.get("score"), "comments": data.get("descendants")}
+            ),
+        )
 
 
 def _parent(data: Mapping[str, Any]) -> RecordId | None:

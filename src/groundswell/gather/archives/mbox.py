@@ -64,10 +64,17 @@ class Mbox:
         if not text:
             raise BadRow("no words")
         return Record(
-            id=_id(own_id), source="mailing_list", kind="mail", community=community.decode(),
-            title="" if above else SUBJECT_TAGS.sub("", subject), text=text, author=author,
-            parent=_id(above[-1]) if above else None, published=published, available=published,
-        )  # fmt: skip
+            id=_id(own_id),
+            source="mailing_list",
+            kind="mail",
+            community=community.decode(),
+            title="" if above else SUBJECT_TAGS.sub("", subject),
+            text=text,
+            author=author,
+            parent=_id(above[-1]) if above else None,
+            published=published,
+            available=published,
+        )
 
 
 def _messages(path: Path) -> Iterator[bytes]:

@@ -19,9 +19,12 @@ from groundswell.types.record import Kind, State
 
 REQUIRED = (b'"source"', b'"native_id"', b'"published_at"')
 BY_SOURCE: Mapping[str, Kind] = {
-    "news": "article", "blog": "article", "arxiv": "paper", "mailing_list": "mail",
+    "news": "article",
+    "blog": "article",
+    "arxiv": "paper",
+    "mailing_list": "mail",
     "youtube": "comment",
-}  # fmt: skip
+}
 GATHERED_INTO = {"news": "news", "blog": "blogs"}  # outlets are not communities of people
 
 
@@ -61,20 +64,30 @@ class Ndjson:
         state = _state(data)
         if state == "public" and not title and not text:
             raise BadRow("no words")
-        available = time_of(data["available_at"])[0] if data.get("available_at") else (
-            published + timedelta(hours=self.lag_hours, days=1 if precision == "day" else 0)
+        available = (
+            time_of(data["available_at"])[0]
+            if data.get("available_at")
+            else (published + timedelta(hours=self.lag_hours, days=1 if precision == "day" else 0))
         )
         return Record(
-            id=RecordId(f"{source}:{need(data, 'native_id')}"), source=source, kind=kind,
+            id=RecordId(f"{source}:{need(data, 'native_id')}"),
+            source=source,
+            kind=kind,
             community=GATHERED_INTO.get(source, community),
             outlet=text_of(data, "outlet") or (community if kind == "article" else ""),
-            url=text_of(data, "url"), title=title, text=text,
+            url=text_of(data, "url"),
+            title=title,
+            text=text,
             author=text_of(data, "author_hash") or text_of(data, "author"),
-            lang=text_of(data, "lang") or "und", parent=_id(source, data, "parent_id"),
-            root=_id(source, data, "root_id"), published=published, precision=precision,
-            available=available, state=state,
+            lang=text_of(data, "lang") or "und",
+            parent=_id(source, data, "parent_id"),
+            root=_id(source, data, "root_id"),
+            published=published,
+            precision=precision,
+            available=available,
+            state=state,
             engagement=engagement_of(data.get("engagement")),
-        )  # fmt: skip
+        )
 
 
 def _kind(data: Mapping[str, Any], source: str) -> Kind:
@@ -84,8 +97,9 @@ def _kind(data: Mapping[str, Any], source: str) -> Kind:
     if source == "github":
         told = data.get("engagement")
         name = str(told.get("kind", "")) if isinstance(told, Mapping) else ""
-        return {"issue": "issue", "pr": "change", "pull_request": "change",
-                "review": "review"}.get(name, "comment")  # type: ignore[return-value]  # literals
+        return {"issue": "issue", "pr": "change", "pull_request": "change", "review": "review"}.get(
+            name, "comment"
+        )  # type: ignore[return-value]  # literals
     return BY_SOURCE.get(source, "comment" if data.get("parent_id") else "post")
 
 
@@ -106,6 +120,11 @@ def _exposure(data: Mapping[str, Any]) -> Exposure:
     permille = data["exposure"]
     if type(permille) is not int or not 0 <= permille <= 1000 or start >= stop:
         raise BadRow("exposure is not 0..1000 over a stretch of time")
-    return Exposure(stream=need(data, "stream"), community=text_of(data, "community") or "*",
-                    start=micros(start), stop=micros(stop), permille=permille,
-                    reason=text_of(data, "reason"))  # fmt: skip
+    return Exposure(
+        stream=need(data, "stream"),
+        community=text_of(data, "community") or "*",
+        start=micros(start),
+        stop=micros(stop),
+        permille=permille,
+        reason=text_of(data, "reason"),
+    )

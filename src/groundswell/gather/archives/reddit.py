@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from groundswell.errors import BadRow
 from groundswell.gather.archive import Row
@@ -38,30 +38,42 @@ class Reddit:
         data = json_object(row.data) if isinstance(row.data, bytes) else row.data
         published, precision = time_of(data.get("created_utc"))
         comment = "body" in data
-        text = normalise(text_of(data, "body" if comment else "selftext"))
-        title = "" if comment else normalise(text_of(data, "title"))
+        text = _words(data, "body" if comment else "selftext")
+        title = "" if comment else _words(data, "title")
         if text in GONE or (not text and not title):
             raise BadRow("deleted or removed upstream" if text in GONE else "no words")
         author = text_of(data, "author")
         return Record(
             id=RecordId(f"reddit:{'t1' if comment else 't3'}_{need(data, 'id')}"),
-            source="reddit", kind="comment" if comment else "post",
-            community=f"r/{need(data, 'subreddit')}", title=title, text=text,
-            url=_url(data), author="" if author in GONE else author,
+            source="reddit",
+            kind="comment" if comment else "post",
+            community=f"r/{need(data, 'subreddit')}",
+            title=title,
+            text=text,
+            url=_url(data),
+            author="" if author in GONE else author,
             parent=_full(text_of(data, "parent_id")) if comment else None,
             root=_full(text_of(data, "link_id")) if comment else None,
-            published=published, precision=precision, available=published,
-            engagement=engagement_of({"score": data.get("score"),
-                                      "comments": data.get("num_comments")}),
-        )  # fmt: skip
+            published=published,
+            precision=precision,
+            available=published,
+            engagement=engagement_of(
+                {"score": data.get("score"), "comments": data.get("num_comments")}
+            ),
+        )
+
+
+def _words(data: Mapping[str, Any], key: str) -> str:
+    """Reddit escapes three characters in everything it hands out."""
+    text = text_of(data, key).replace("&lt;", "<").replace("&gt;", ">")
+    return normalise(text.replace("&amp;", "&"))
 
 
 def _full(name: str) -> RecordId | None:
     return RecordId(f"reddit:{name}") if name else None
 
 
-def _url(data: object) -> str:
-    assert isinstance(data, dict)
+def _url(data: Mapping[str, Any]) -> str:
     link = text_of(data, "url")
     if link.startswith("http") and not data.get("is_self", False) and "body" not in data:
         return link

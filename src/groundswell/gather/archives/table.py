@@ -6,6 +6,7 @@ import csv
 import io
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from hashlib import sha1
 from pathlib import Path
 from typing import Any, ClassVar, cast
@@ -17,8 +18,20 @@ from groundswell.gather.opening import LINE_LIMIT, damage, unpacked
 from groundswell.text import normalise
 from groundswell.types import Record, RecordId
 
-FIELDS = ("id", "source", "kind", "community", "outlet", "url", "title", "text", "author", "lang",
-          "parent", "published")  # fmt: skip
+FIELDS = (
+    "id",
+    "source",
+    "kind",
+    "community",
+    "outlet",
+    "url",
+    "title",
+    "text",
+    "author",
+    "lang",
+    "parent",
+    "published",
+)
 GUESSES: Mapping[str, tuple[str, ...]] = {
     "id": ("id", "native_id", "post_id", "status_id", "tweet_id", "uid"),
     "community": ("community", "subreddit", "channel", "forum", "group", "list"),
@@ -29,9 +42,17 @@ GUESSES: Mapping[str, tuple[str, ...]] = {
     "author": ("author", "user", "username", "screen_name", "author_hash", "from"),
     "lang": ("lang", "language"),
     "parent": ("parent", "parent_id", "in_reply_to_id", "in_reply_to_status_id"),
-    "published": ("published", "published_at", "created_at", "date", "timestamp", "created_utc",
-                  "time", "datetime"),
-}  # fmt: skip
+    "published": (
+        "published",
+        "published_at",
+        "created_at",
+        "date",
+        "timestamp",
+        "created_utc",
+        "time",
+        "datetime",
+    ),
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,21 +79,29 @@ class _Table:
         if not title and not text:
             raise BadRow("no words")
         source = (text_of(data, "source") or self.source).strip().lower().replace(" ", "_")
-        native = text_of(data, "id") or sha1(
-            f"{published}\0{data['author']}\0{title}\0{text}".encode()
-        ).hexdigest()[:16]  # fmt: skip
+        native = (
+            text_of(data, "id")
+            or sha1(f"{published}\0{data['author']}\0{title}\0{text}".encode()).hexdigest()[:16]
+        )
         outlet, kind = text_of(data, "outlet"), text_of(data, "kind") or self.kind
         parent = text_of(data, "parent")
         try:
             return Record(
-                id=RecordId(f"{source}:{native}"), source=source,
+                id=RecordId(f"{source}:{native}"),
+                source=source,
                 kind="article" if outlet else "comment" if parent and kind == "post" else kind,  # type: ignore[arg-type]  # Record refuses an unknown kind
-                community=text_of(data, "community") or self.community or source, outlet=outlet,
-                url=text_of(data, "url"), title=title, text=text, author=text_of(data, "author"),
+                community=text_of(data, "community") or self.community or source,
+                outlet=outlet,
+                url=text_of(data, "url"),
+                title=title,
+                text=text,
+                author=text_of(data, "author"),
                 lang=text_of(data, "lang") or "und",
                 parent=RecordId(f"{source}:{parent}") if parent else None,
-                published=published, precision=precision, available=published,
-            )  # fmt: skip
+                published=published,
+                precision=precision,
+                available=published + timedelta(days=1 if precision == "day" else 0),
+            )
         except ValueError as problem:
             raise BadRow(str(problem).partition(": ")[2] or "unknown kind") from problem
 
@@ -140,8 +169,9 @@ class Parquet(_Table):
             import pyarrow as arrow
             import pyarrow.parquet as parquet
         except ImportError as problem:
-            raise SourceError(f"{path}: reading Parquet needs `pip install groundswell[parquet]`"
-                              ) from problem  # fmt: skip
+            raise SourceError(
+                f"{path}: reading Parquet needs `pip install groundswell[parquet]`"
+            ) from problem
         number = 0
         try:
             with parquet.ParquetFile(path) as file:
@@ -151,8 +181,9 @@ class Parquet(_Table):
                         if number > after:
                             yield Row(number, {k: _plain(v) for k, v in data.items()})
         except (arrow.ArrowException, OSError, ValueError) as problem:
-            raise SourceError(f"{path}: is damaged after row {number} ({problem}); "
-                              "what comes before it is in") from problem  # fmt: skip
+            raise SourceError(
+                f"{path}: is damaged after row {number} ({problem}); what comes before it is in"
+            ) from problem
 
 
 def _plain(value: Any) -> Any:

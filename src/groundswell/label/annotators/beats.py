@@ -30,5 +30,7 @@ class Beats:
         """One annotation a beat, its chance in thousandths, most likely first."""
         if item.reading is None or self._gate is None:
             return []
-        return [Annotation(layer=self.layer, value=slug, score=round(chance * 1000))
-                for slug, chance in self._gate.beats(item.record, item.reading.vector)]  # fmt: skip
+        return [
+            Annotation(layer=self.layer, value=slug, score=round(chance * 1000))
+            for slug, chance in self._gate.beats(item.record, item.reading.vector)
+        ]

@@ -73,8 +73,11 @@ class Entities:
                 continue
             if entity.slug in slugs or len(slugs) < self.most:
                 slugs.add(entity.slug)
-                kept.append(Annotation(layer=self.layer, value=entity.slug, score=1000,
-                                       start=start, stop=stop))  # fmt: skip
+                kept.append(
+                    Annotation(
+                        layer=self.layer, value=entity.slug, score=1000, start=start, stop=stop
+                    )
+                )
         return kept
 
     def _matches(self, body: str, day: int) -> Iterator[tuple[int, int, Entity]]:

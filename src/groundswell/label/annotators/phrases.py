@@ -73,9 +73,11 @@ class Phrases:
 
 
 def _score(
-    run: tuple[str, ...], words: Counter[str], counts: Counter[tuple[str, ...]],
+    run: tuple[str, ...],
+    words: Counter[str],
+    counts: Counter[tuple[str, ...]],
     places: dict[tuple[str, ...], int],
-) -> float:  # fmt: skip
+) -> float:
     """Longer, more frequent and earlier is better; one word alone must be repeated."""
     weight = sum(math.log1p(words[word]) for word in run) * (1.0 if len(run) > 1 else 0.6)
     return weight * math.log1p(counts[run]) / math.log(3 + places[run])

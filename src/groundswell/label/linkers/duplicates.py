@@ -44,8 +44,10 @@ class Duplicates:
         if len(words) < self.fewest_words:
             return ()
         sketch = signature(words)
-        bands = [int.from_bytes(sketch[i : i + ROWS].tobytes(), "little")
-                 for i in range(0, PERMUTATIONS, ROWS)]  # fmt: skip
+        bands = [
+            int.from_bytes(sketch[i : i + ROWS].tobytes(), "little")
+            for i in range(0, PERMUTATIONS, ROWS)
+        ]
         near = memory.near(self.layer, bands)
         memory.remember(self.layer, record.id, sketch.tobytes(), bands)
         for other, stored in near:
@@ -58,13 +60,27 @@ class Duplicates:
         links, group = [], memory.group(self.layer, other)
         if group is None:
             group = other
-            links.append(Link(record_id=type(record.id)(other), layer=self.layer, group=group,
-                              score=1000, lead=True))  # fmt: skip
+            links.append(
+                Link(
+                    record_id=type(record.id)(other),
+                    layer=self.layer,
+                    group=group,
+                    score=1000,
+                    lead=True,
+                )
+            )
             counted = memory.community(other) == record.community
         else:
             counted = memory.has_lead(self.layer, group, record.community)
-        links.append(Link(record_id=record.id, layer=self.layer, group=group,
-                          score=round(alike * 1000), lead=not counted))  # fmt: skip
+        links.append(
+            Link(
+                record_id=record.id,
+                layer=self.layer,
+                group=group,
+                score=round(alike * 1000),
+                lead=not counted,
+            )
+        )
         return links
 
 

@@ -1,7 +1,7 @@
 -- rollup: hours
 -- Records and distinct authors per hour; records known only to the day are left out.
 DELETE FROM hours WHERE day = :day AND community = :cell;
-INSERT INTO hours
+INSERT INTO hours (hour, day, community, subject, unit, seen, records, authors)
 WITH counted AS (
   SELECT r.id, r.published / 3600000000 AS hour, r.day, r.community, r.unit, r.seen,
          CASE WHEN r.unit = 'outlet' THEN r.outlet ELSE r.author END AS author

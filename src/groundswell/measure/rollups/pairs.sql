@@ -1,7 +1,7 @@
 -- rollup: pairs
 -- Which voices named two entities in one record, per day and community.
 DELETE FROM pairs WHERE day = :day AND community = :cell;
-INSERT INTO pairs
+INSERT INTO pairs (day, community, a, b, unit, author, seen, records)
 WITH counted AS (
   SELECT r.id, r.day, r.community, r.unit, r.seen,
          CASE WHEN r.unit = 'outlet' THEN r.outlet ELSE r.author END AS author

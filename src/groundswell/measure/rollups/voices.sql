@@ -1,7 +1,8 @@
 -- rollup: voices
 -- One row per author, day, thread and length bin for every subject of one day in one community.
 DELETE FROM voices WHERE day = :day AND community = :cell;
-INSERT INTO voices
+INSERT INTO voices (day, community, subject, unit, author, cluster, thread, length_bin, seen, exact,
+  records, copies, read, score_sum, positive, negative)
 WITH counted AS (
   SELECT r.id, r.day, r.community, r.unit,
          CASE WHEN r.unit = 'outlet' THEN r.outlet ELSE r.author END AS author,

@@ -17,15 +17,11 @@ from groundswell.stats.power import smallest_ratio
 from groundswell.types import EVERYWHERE, Guard, Numbers, Pair, Signal, Voice
 
 Floats = npt.NDArray[np.float64]
-BINS = 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Room:
-    """One community: records per active author, and records on the subject per author on it.
-
-    Both are weighted by length, since long records name more of everything.
-    """
+    """One community: records per active author, and records on the subject per author on it."""
 
     active: Floats
     named: Floats
@@ -121,33 +117,18 @@ def _rooms(sample: Sample, days: int) -> Mapping[str, Room]:
     start = sample.night + 1 - days
     active = _records(v for v in sample.others if v.day >= start)
     named = _records(v for v in sample.voices if v.day >= start)
-    weight = _length_weight(active, named)
-    return {
-        place: Room(active=np.array([own @ weight for own in people.values()]),
-                    named=np.array([own @ weight for own in named.get(place, {}).values()]))
-        for place, people in active.items()
-    }  # fmt: skip
+    return {place: Room(active=_array(people), named=_array(named.get(place, {})))
+            for place, people in active.items()}  # fmt: skip
 
 
-def _records(voices: Iterable[Voice]) -> dict[str, dict[str, Floats]]:
-    """Records by length bin of every author, shape (bins,), by community."""
-    found: dict[str, dict[str, Floats]] = defaultdict(dict)
+def _records(voices: Iterable[Voice]) -> dict[str, dict[str, int]]:
+    """Records of every author by community."""
+    found: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
     for voice in voices:
         if voice.unit == "person" and voice.author and voice.records:
-            own = found[voice.community].setdefault(voice.author, np.zeros(BINS))
-            own[voice.length_bin] += voice.records
+            found[voice.community][voice.author] += voice.records
     return found
 
 
-def _length_weight(active: Mapping[str, Mapping[str, Floats]],
-                   named: Mapping[str, Mapping[str, Floats]]) -> Floats:  # fmt: skip
-    """How much likelier a record of each length names the subject; mean 1 over all records."""
-    everything, own = _summed(active), _summed(named)
-    usual = own.sum() / max(everything.sum(), 1.0)
-    rate = (own + 10 * usual) / (everything + 10)  # ten records of the usual rate in each bin
-    mean = float((rate * everything).sum() / max(everything.sum(), 1.0))
-    return np.asarray(rate / max(mean, 1e-9), dtype=np.float64)
-
-
-def _summed(places: Mapping[str, Mapping[str, Floats]]) -> Floats:
-    return sum((own for people in places.values() for own in people.values()), np.zeros(BINS))
+def _array(people: Mapping[str, int]) -> Floats:
+    return np.array(list(people.values()), np.float64)

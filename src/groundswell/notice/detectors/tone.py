@@ -69,14 +69,23 @@ class Tone:
     settings: Settings = field(default=SETTINGS)
 
     def __call__(self, sample: Sample) -> Iterable[Signal]:
-        """A change for "*" and every community with enough readers, and a level for each."""
+        """A change and a level for "*", and for every community with enough people.
+
+        The changes of communities are tested only where that of "*" may be selected: where its p
+        is above q it never is, since calibration only raises p-values.
+        """
+        whole = 1.0
         sheet = _sheet(within(sample.voices, 0, sample.night + 1))
         for community in (EVERYWHERE, *sheet.places):
             span = sheet.where(community, sample.night + 1 - self.settings.tone_level_days,
                                sample.night + 1)  # fmt: skip
             readers = _authors(sheet.rows.pick(span))
-            if readers >= self.settings.series_people or community == EVERYWHERE:
-                yield self._change(sample, sheet, community)
+            everywhere = community == EVERYWHERE
+            if everywhere or (whole <= self.settings.q and readers >= self.settings.series_people):
+                change = self._change(sample, sheet, community)
+                whole = change.p if everywhere else whole
+                yield change
+            if everywhere or readers >= self.settings.people:
                 yield self._level(sample, sheet, community, span)
 
     def _change(self, sample: Sample, sheet: Sheet, community: str) -> Signal:
@@ -146,9 +155,10 @@ class Tone:
             return tuple(found)
         found.append(Guard(name="same people", value=voices.authors, limit=rules.people,
                            passed=voices.authors >= rules.people))  # fmt: skip
-        clear = _clear(voices.same, trial.change.value, rules.level)
-        found.append(Guard(name="same voices", value=voices.same.p, limit=1 - rules.level,
-                           passed=clear))  # fmt: skip
+        if voices.authors >= rules.people:
+            clear = _clear(voices.same, trial.change.value, rules.level)
+            found.append(Guard(name="same voices", value=voices.same.p, limit=1 - rules.level,
+                               passed=clear))  # fmt: skip
         if places:
             low, high = places["places_low"], places["places_high"]
             agrees = low > 0 if trial.change.value > 0 else high < 0

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar
 
 import numpy as np
@@ -34,6 +34,7 @@ class Fit:
     """Both tests of every series: against collection alone, and against all other voices."""
 
     table: Panel
+    held: int  # last days that taught nothing
     count: Baseline
     share: Baseline
     by_count: tuple[Surprise, ...]  # one per window
@@ -61,13 +62,19 @@ class Volume:
     settings: Settings = field(default=SETTINGS)
 
     def __call__(self, sample: Sample) -> Iterable[Signal]:
-        """One signal for "*" and one for every community with five voices in 28 days."""
-        table = panel(sample.daily, max(self.settings.volume_windows))
+        """One signal for "*", and where it may be selected one for every community.
+
+        A subject whose own p is above q can never be selected, since calibration only raises
+        p-values; its communities need no test. Communities with under five voices have none.
+        """
+        held = self._held(sample)
+        table = panel(sample.daily, held)
         if table is None:
             return
-        fit = _fit(table, self.settings)
+        fit = _fit(table, held, self.settings)
         p = simes(fit.p)
-        for row, community in enumerate(table.communities):
+        rows = len(p) if p[0] <= self.settings.q else 1
+        for row, community in enumerate(table.communities[:rows]):
             voices = [v for v in within(sample.voices, table.start, sample.night + 1)
                       if community in (EVERYWHERE, v.community)]  # fmt: skip
             recent = {v.author for v in voices if v.day > sample.night - RECENT and v.records}
@@ -75,14 +82,26 @@ class Volume:
                 case = self._case(sample, fit, row, voices)
                 yield self._signal(sample, fit, case, float(p[row]))
 
+    def _held(self, sample: Sample) -> int:
+        """How many of the last days teach nothing: two weeks where the corpus is old enough."""
+        rules = self.settings
+        oldest = min(sample.first_day.values(), default=sample.night)
+        enough = sample.night + 1 - oldest >= rules.volume_held + 2 * rules.volume_history
+        return rules.volume_held if enough else max(rules.volume_windows)
+
     def _case(self, sample: Sample, fit: Fit, row: int, voices: Sequence[Voice]) -> Case:
-        """The most surprising window in which enough people spoke, else the longest."""
+        """The longest window that alone is surprising and has enough people to tell of it.
+
+        Where there is none, the most surprising one with enough people, else the longest.
+        """
         cases = []
         for at, days in enumerate(self.settings.volume_windows):
             spoken = [v for v in voices if v.day > sample.night - days]
             cases.append(Case(row=row, at=at, days=days, voices=voices, people=crowd(spoken)))
         enough = [case for case in cases if case.people.n.authors >= self.settings.people]
-        return min(enough or cases[:1], key=lambda case: (fit.p[row, case.at], case.at))
+        alone = self.settings.q / len(cases)
+        clear = [case for case in enough if fit.p[row, case.at] <= alone]
+        return min(clear[:1] or enough or cases[:1], key=lambda case: fit.p[row, case.at])
 
     def _signal(self, sample: Sample, fit: Fit, case: Case, p: float) -> Signal:
         rules, table = self.settings, fit.table
@@ -93,7 +112,8 @@ class Volume:
         return Signal(
             kind=self.kind, family=self.kind, subject=sample.subject,
             community=table.communities[case.row], window=window,
-            baseline=(window[0] - rules.volume_baseline, window[0]), effect=detail["ratio"],
+            baseline=(stop - fit.held - rules.volume_baseline, stop - fit.held),
+            effect=detail["ratio"],
             low=detail.pop("low"), high=detail.pop("high"), unit="times", p=p, outcome=outcome,
             reason=reason, n=case.people.n, maker=f"{self.kind}@{self.version}", detail=detail,
             guards=self._guards(sample, fit, case, detail),
@@ -114,7 +134,7 @@ class Volume:
             "count_low": float(seen.low[row]), "count_p": float(seen.p[row]),
             "share_ratio": float(other.ratio[row]), "share_low": float(other.low[row]),
             "share_p": float(other.p[row]), "window_p": float(fit.p[row, case.at]),
-            "dispersion": alpha, "history": _history(fit.table, row, case.days),
+            "dispersion": alpha, "history": _history(fit, row),
             "emergence": _known_days(sample, fit, case) < self.settings.volume_history,
             "subject_first": sample.subject_first, "scale": "log", "sides": 1,
             "effect_min": self.settings.volume_effect, "same_within": self.settings.volume_same,
@@ -179,24 +199,24 @@ class Volume:
     def _collection(self, fit: Fit, case: Case) -> Guard:
         """The p left without the communities whose collector itself moved."""
         table, limit = fit.table, self.settings.jackknife_p
-        bad = moved(table, case.days, self.settings)
+        bad = moved(table, case.days, fit.held, self.settings)
         p = float(fit.p[case.row, case.at])
         if case.row and bad[case.row]:
             p = 1.0
         elif case.row == 0 and bad.any():
-            p = _steady(table, bad, case, self.settings)
+            p = _steady(fit, bad, case, self.settings)
         return Guard(name="collection", value=p, limit=limit, passed=p <= limit)
 
 
-def _fit(table: Panel, settings: Settings) -> Fit:
-    windows, held = settings.volume_windows, max(settings.volume_windows)
+def _fit(table: Panel, held: int, settings: Settings) -> Fit:
+    windows = settings.volume_windows
     count = learn(table.counts, table.exposure, table.start, held, settings.rules)
     share = learn(table.counts, table.share, table.start, held, settings.rules)
     by_count = tuple(surprise(table.counts, count, days, settings.level) for days in windows)
     by_share = tuple(surprise(table.counts, share, days, settings.level) for days in windows)
     p = [np.maximum(a.p, b.p) for a, b in zip(by_count, by_share, strict=True)]
-    return Fit(table=table, count=count, share=share, by_count=by_count, by_share=by_share,
-               p=np.stack(p, axis=1))  # fmt: skip
+    return Fit(table=table, held=held, count=count, share=share, by_count=by_count,
+               by_share=by_share, p=np.stack(p, axis=1))  # fmt: skip
 
 
 def _retested(fit: Fit, row: int, left: Floats) -> float:
@@ -206,24 +226,25 @@ def _retested(fit: Fit, row: int, left: Floats) -> float:
     counts[0, -len(left) :] = np.minimum(counts[0, -len(left) :], left)
     found = []
     for base in (fit.count, fit.share):
-        own = Baseline(shape=base.shape[one], rate=base.rate[one], offset=base.offset[one],
-                       alpha=base.alpha[one])  # fmt: skip
+        own = replace(base, shape=base.shape[one], rate=base.rate[one], offset=base.offset[one],
+                      alpha=base.alpha[one])  # fmt: skip
         found.append(float(surprise(counts, own, len(left), 0.95).p[0]))
     return max(found)
 
 
-def _steady(table: Panel, bad: npt.NDArray[np.bool_], case: Case, settings: Settings) -> float:
+def _steady(fit: Fit, bad: npt.NDArray[np.bool_], case: Case, settings: Settings) -> float:
     """The larger p of the sum over the communities whose collection did not move."""
+    table = fit.table
     keep = ~bad
     keep[0] = False
     if not keep.any():
         return 1.0
     counts = table.counts[keep].sum(0, keepdims=True)
-    said = table.counts[keep][:, : -case.days].sum(1) + 0.5
+    said = table.counts[keep][:, : -fit.held].sum(1) + 0.5
     found = []
     for offset in (table.exposure, table.share):
         weighted = (said @ offset[keep] / said.sum())[None, :]
-        own = learn(counts, weighted, table.start, max(settings.volume_windows), settings.rules)
+        own = learn(counts, weighted, table.start, fit.held, settings.rules)
         found.append(float(surprise(counts, own, case.days, settings.level).p[0]))
     return max(found)
 
@@ -233,7 +254,8 @@ def _plain(fit: Fit, case: Case, baseline: int, level: float) -> dict[str, Any]:
     cut = fit.table.days - case.days
     counts, exposure = fit.table.counts[case.row], fit.table.exposure[case.row]
     now = _a_day(counts[cut:], exposure[cut:])
-    past = slice(max(0, cut - baseline), cut)
+    stop = fit.table.days - fit.held
+    past = slice(max(0, stop - baseline), stop)
     before = _a_day(counts[past], exposure[past])
     days = max(int((exposure[past] > 0).sum()), 1)
     alpha = np.array([fit.count.alpha[case.row]])
@@ -251,14 +273,14 @@ def _a_day(counts: Floats, exposure: Floats) -> float:
     return float((counts[seen] / exposure[seen]).mean()) if seen.any() else 0.0
 
 
-def _history(table: Panel, row: int, days: int) -> float:
-    return float(np.minimum(table.exposure[row, :-days], 1.0).sum())
+def _history(fit: Fit, row: int) -> float:
+    return float(np.minimum(fit.table.exposure[row, : -fit.held], 1.0).sum())
 
 
 def _known_days(sample: Sample, fit: Fit, case: Case) -> float:
-    """Collected days between the subject's first appearance and the window."""
+    """Collected days between the subject's first appearance and the end of the baseline."""
     first = max(0, sample.subject_first - fit.table.start)
-    return float(np.minimum(fit.table.exposure[case.row, first : -case.days], 1.0).sum())
+    return float(np.minimum(fit.table.exposure[case.row, first : -fit.held], 1.0).sum())
 
 
 def _collected(table: Panel, case: Case) -> float:

@@ -29,7 +29,7 @@ class Rank:
         rivals = [len(voices.get(e.slug, ())) for e in figures.desk.entities
                   if e.type == entity.type and e.slug != slug]  # fmt: skip
         place = 1 + sum(1 for rival in rivals if rival > own)
-        values = {"of": len(rivals) + 1, "voices": own,
+        values = {"of": len(rivals) + 1, "voices": own, "type": entity.type,
                   "next": max((r for r in rivals if r <= own), default=0)}  # fmt: skip
         found = Found(estimate=place, unit="rank", n=make.numbers(cells, question.unit),
                       values=values, evidence=make.evidence(question, figures))  # fmt: skip

@@ -28,13 +28,17 @@ def within(window: tuple[int, int]) -> str:
         return f"on {day(start)}"
     if stop - start == WEEK:
         return f"in the week to {day(stop - 1)}"
-    return f"between {day(start)} and {day(stop - 1)}"
+    return between(start, stop - 1)
 
 
 def between(first: int, last: int) -> str:
     """From one day to another, or the one day.
 
     >>> between(20550, 20550), between(20550, 20552)
-    ('on 7 April', 'between 7 April and 9 April')
+    ('on 7 April', 'between 7 and 9 April')
     """
-    return f"on {day(first)}" if first == last else f"between {day(first)} and {day(last)}"
+    if first == last:
+        return f"on {day(first)}"
+    one, other = as_date(first), as_date(last)
+    alike = (one.year, one.month) == (other.year, other.month)
+    return f"between {one.day if alike else day(first)} and {day(last)}"

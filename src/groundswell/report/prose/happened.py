@@ -6,11 +6,13 @@ from collections import defaultdict
 
 from groundswell.report.prose import openings, verbs, voices
 from groundswell.report.prose.dates import between, day
-from groundswell.report.prose.heads import licensed, outlets, verb
+from groundswell.report.prose.heads import emerged, licensed, outlets, verb
 from groundswell.report.prose.lists import capital, join
 from groundswell.report.prose.numbers import count, figure, times
 from groundswell.report.prose.scene import Scene, quoted, when
 from groundswell.types import Claim
+
+MOST_TIMES = 12  # beyond it a ratio to next to nothing says more than we know
 
 
 def tell(scene: Scene, lead: Claim) -> None:
@@ -18,7 +20,7 @@ def tell(scene: Scene, lead: Claim) -> None:
     covered = outlet_claims(scene)
     opened = lead.kind == "coverage" and bool(covered)
     if opened:
-        scene.say("hook", "hook", openings.HOOK_OUTLET, covered[:1], weight=9, x=scene.brief.label,
+        scene.say("hook", "hook", openings.HOOK_OUTLET, covered[:1], weight=9, x=scene.name,
                   place=covered[0].values["place"], day=day(covered[0].values["day"]))  # fmt: skip
     else:
         _open(scene)
@@ -44,7 +46,7 @@ def _open(scene: Scene) -> None:
     at = scene.published(root)
     same = bool(scene.told) and quotes[0].values["record"] == root
     if at and not same and not scene.told:
-        scene.say("hook", "post", openings.HOOK_POST, [at], weight=9, x=scene.brief.label,
+        scene.say("hook", "post", openings.HOOK_POST, [at], weight=9, x=scene.name,
                   place=scene.place(at.values["place"]), day=day(at.values["day"]),
                   place_end=scene.place(at.values["place"], end=True))  # fmt: skip
         same = True
@@ -61,12 +63,18 @@ def _moved(scene: Scene) -> None:
     rate, peak = licensed(scene, "voices"), scene.one("burst", "peak")
     if rate:
         before, now = rate.values["before"], rate.values["now"]
-        steady = before >= 2 and round(now) != round(before)
-        templates = voices.GREW_FROM_TO if steady else voices.GREW_TIMES
+        templates = voices.GREW_FROM_TO
+        if round(before) < 2 or round(now) == round(before):
+            templates = voices.GREW_TIMES if rate.estimate <= MOST_TIMES else voices.GREW_PLAIN
         scene.say("hook", "grew", templates, [rate], weight=8, verb=verb(rate),
                   before=figure(before), now=figure(now), times=times(rate.estimate),
                   **when(rate))  # fmt: skip
-    if peak and rate:
+    unheard = emerged(scene)
+    if unheard:
+        scene.say("hook", "unheard", voices.UNHEARD, [unheard], weight=8,
+                  records=count(unheard.values["searched"], "record", "records"),
+                  **when(unheard))  # fmt: skip
+    if peak and (rate or unheard):
         scene.say("hook", "peak", voices.PEAK, [peak], weight=2, people=_people(peak.estimate),
                   day=day(peak.values["day"]), **when(peak))  # fmt: skip
 
@@ -81,7 +89,7 @@ def _renamed(scene: Scene) -> None:
 
 def _covered(scene: Scene, articles: list[Claim], opened: bool) -> None:
     coverage = scene.one("coverage", "outlets")
-    if coverage and coverage.estimate >= 2:
+    if coverage and coverage.estimate >= 2 and not opened:  # then the headline has said it
         span = between(coverage.values["first"], coverage.values["last"])
         scene.say("hook", "coverage", voices.COVERAGE, [coverage], weight=7, when=span,
                   when_c=capital(span), outlets=outlets(coverage))  # fmt: skip

@@ -15,7 +15,7 @@ from groundswell.types import Claim, Sentence
 
 def headline(scene: Scene) -> tuple[Sentence, Claim] | None:
     """The headline and the claim it rests on first; None when nothing is known."""
-    x = scene.brief.label
+    x = scene.name
     tone, rate = licensed(scene, "tone"), licensed(scene, "voices")
     rename = scene.one("rename", "alias")
     coverage = scene.one("coverage", "outlets")
@@ -29,25 +29,30 @@ def headline(scene: Scene) -> tuple[Sentence, Claim] | None:
     if rate:
         return _told(scene, words.HEADLINE_VOICES, [rate], x=x, verb=verb(rate),
                      window=within(rate.window))  # fmt: skip
+    unheard = emerged(scene)
+    if unheard and voices and not (coverage and coverage.family):  # a test found its coverage
+        return _told(scene, words.HEADLINE_NEW, [voices, unheard], x=x)
     if coverage and coverage.estimate >= 2:
         span = between(coverage.values["first"], coverage.values["last"])
         return _told(scene, words.HEADLINE_COVERAGE, [coverage], x=x, when=span,
-                     outlets=outlets(coverage))  # fmt: skip
+                     when_c=capital(span), outlets=outlets(coverage))  # fmt: skip
     if voices and voices.values["communities"] >= 2:
         return _told(scene, words.HEADLINE_SHARE, [voices], x=x,
                      places=figure(voices.values["communities"]))  # fmt: skip
     return None
 
 
-def deck(scene: Scene) -> Sentence | None:
-    """Where it is talked of and who wrote about it."""
+def deck(scene: Scene, lead: Claim) -> Sentence | None:
+    """Where it is talked of and who wrote about it, unless the headline says so."""
     local = scene.local("count", "voices")[:3]
     coverage = scene.one("coverage", "outlets")
-    several = coverage if coverage and coverage.estimate >= 2 else None
+    said = lead.kind == "coverage" and bool(local)
+    several = coverage if coverage and coverage.estimate >= 2 and not said else None
     slots = {
         "places": join([scene.name_of(c) for c in local]),
         "outlets": outlets(several) if several else "",
         "window": within(local[0].window) if local else "",
+        "window_c": capital(within(local[0].window)) if local else "",
         "when": between(several.values["first"], several.values["last"]) if several else "",
     }
     claims: Sequence[Claim] = [*local, *([several] if several else [])]
@@ -57,6 +62,11 @@ def deck(scene: Scene) -> Sentence | None:
         else words.DECK_OUTLETS  # fmt: skip
     text, ids = scene.words("deck", templates, claims, **slots)
     return Sentence(move="deck", text=text, claims=ids)
+
+
+def emerged(scene: Scene) -> Claim | None:
+    """That nobody had named it before, where that is the news."""
+    return next((c for c in scene.all("absence", "none") if not c.query["communities"]), None)
 
 
 def licensed(scene: Scene, op: str) -> Claim | None:

@@ -1,71 +1,77 @@
 """Sentences on what could not be told and what to watch."""
 
 FEW = (
-    "On {places} too few people wrote about {it} to say how they feel.",
-    "How people on {places} feel about {it} we cannot say; too few of them wrote.",
+    "On {places} too few people wrote about {it} to tell their tone.",
+    "What tone people on {places} take we could not tell; too few people wrote there.",
     "Too few people on {places} wrote about {it} to tell their tone.",
-    "For {places} we can tell no tone, as too few people wrote about {it} there.",
-    "On {places} so few people wrote about {it} that their tone cannot be told.",
-    "What people on {places} make of {it} we could not tell; too few wrote.",
+    "For {places} the tone could not be told, as too few people wrote about {it} there.",
+    "The tone on {places} could not be told: too few people wrote about {it} there.",
+    "What people on {places} make of {it} we could not tell; too few people wrote.",
 )
 TONE_UNTOLD = (
-    "Whether the tone has changed we could not tell.",
-    "We could not tell whether the tone has changed.",
-    "About a change in tone we could tell nothing.",
-    "Whether people write about {it} in another tone than before we could not tell.",
-    "The tone may have changed or not; we could not tell.",
-    "We could not tell a change in tone from none.",
+    "Whether what seems a change in tone is one we could not tell.",
+    "We could not tell whether what seems a change in tone is one.",
+    "What seems a change in tone we could not tell from chance.",
+    "Whether the tone seems another than before we could not tell.",
+    "We could not tell from chance what seems a change in tone.",
+    "Whether the change that seems to show in the tone is one we could not tell.",
 )
 ELSEWHERE_UNREAD = (
     "What is said about {it} outside the communities we follow we do not know.",
-    "We read only the communities we follow; what others say about {it} we do not know.",
-    "Outside the communities we follow, we did not look.",
+    "We read the communities we follow; what others say about {it} we do not know.",
     "People outside the communities we follow are not counted here.",
     "We do not know what is said about {it} outside the communities we follow.",
-    "The communities we follow are few, and what is said about {it} elsewhere we do not know.",
+    "What people elsewhere say about {it} we do not know.",
+    "What other people say, outside the communities we follow, we do not know.",
 )
 WATCH_RATE = (
-    "If by {watch} no more people name {it} than before, we will withdraw the {noun} told of here.",
-    "The {noun} told of here will be withdrawn if by {watch} the talk is back where it was.",
-    "Should the talk be back at its earlier level by {watch}, we will withdraw the {noun}.",
-    "We look again on {watch}: if the talk is back where it was, the {noun} is withdrawn.",
-    "By {watch} we will know whether the {noun} lasts; if the talk is back where it was, this"
+    "If the talk is back where it was within the next thirty days, we will withdraw the"
+    " {noun} told of here.",
+    "The {noun} told of here will be withdrawn if the talk is back where it was within the"
+    " next thirty days.",
+    "Should the talk be back at its earlier level within the next thirty days, this story"
+    " will say so.",
+    "We look again over the next thirty days: if the talk is back where it was, the {noun} is"
+    " withdrawn.",
+    "If the next thirty days bring the talk back to its earlier level, this story will say so.",
+    "Over the next thirty days we count again; if the talk is back at its earlier level, this"
     " story will say so.",
-    "If the talk is back at its earlier level by {watch}, this story will say so.",
 )
 WATCH_TONE = (
-    "If by {watch} the same people write as they did before, we will withdraw this account.",
-    "Should the same people be back at their earlier tone by {watch}, this story will say so.",
-    "We look again on {watch}: if the same people write as they did before, this is withdrawn.",
-    "This account will be withdrawn if by {watch} the same people write as they used to.",
-    "By {watch} we will know whether it lasts; if the tone is back where it was, this story will"
-    " say so.",
-    "If the tone is back where it was by {watch}, this story will say so.",
+    "If within the next thirty days the same people write as they did before, we will"
+    " withdraw this story.",
+    "Should the same people be back at their earlier tone within the next thirty days, this"
+    " story will say so.",
+    "We look again over the next thirty days: if the same people write as they did before,"
+    " this is withdrawn.",
+    "This story will be withdrawn if within the next thirty days the same people write as"
+    " they used to.",
+    "Over the next thirty days we count again; if the tone is back where it was, this story"
+    " will say so.",
+    "If the next thirty days bring the tone back to where it was, this story will say so.",
 )
 WATCH_OUTLETS = (
-    "If no further outlet has written about {it} by {watch}, this story ends here.",
-    "Should another outlet write about {it} by {watch}, this story will be told again.",
-    "We look again on {watch}: another outlet would add a chapter, none would end the story.",
-    "If another independent outlet writes about {it} by {watch}, this count will change.",
-    "By {watch} we will know whether other outlets follow.",
-    "Another independent outlet by {watch} would change this count.",
+    "If another independent outlet writes about {it} within the next thirty days, this count"
+    " will change.",
+    "Should another outlet write about {it} within the next thirty days, this story will be"
+    " told again.",
+    "We look again over the next thirty days: another outlet would change this count.",
+    "Over the next thirty days we will know whether other outlets follow.",
+    "Another independent outlet within the next thirty days would change this count.",
+    "Over the next thirty days we count the outlets again; if others follow, this story will"
+    " say so.",
 )
 WATCH_SHARE = (
-    "If by {watch} more people write coldly than warmly about {it}, this account will be rewritten.",
-    "Should those who write coldly outnumber those who write warmly by {watch}, this story will"
-    " say so.",
-    "We look again on {watch}: if cold voices outnumber warm ones, this account is withdrawn.",
-    "By {watch} we count again; if cold voices outnumber warm ones, this story will say so.",
-    "This account will be rewritten if by {watch} cold voices outnumber warm ones.",
-    "If cold voices outnumber warm ones by {watch}, this account will be withdrawn.",
-)
-WATCH_VOICES = (
-    "We count again on {watch}; if fewer people name {it} then, this story will say so.",
-    "If fewer people name {it} by {watch}, this story will say so.",
-    "By {watch} we count again, and this story will say so if fewer people name {it}.",
-    "Should fewer people name {it} by {watch}, this account will be rewritten.",
-    "This account will be rewritten if by {watch} fewer people name {it}.",
-    "We look again on {watch}: if fewer people name it, this account is rewritten.",
+    "If the warm and the cold change sides within the next thirty days, this story will say so.",
+    "We count again over the next thirty days; if the warm and the cold change sides, this is"
+    " withdrawn.",
+    "Should the warm and the cold change sides within the next thirty days, we will withdraw"
+    " this story.",
+    "Over the next thirty days we look again: if the warm and the cold change sides, this"
+    " story will say so.",
+    "This story will be withdrawn if the warm and the cold change sides within the next"
+    " thirty days.",
+    "If the next thirty days turn the warm and the cold around, this story will be corrected.",
 )
 TITLES = {
     "hook": "What happened",

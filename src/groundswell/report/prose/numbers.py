@@ -9,8 +9,11 @@ WORDS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "
 ORDINALS = ("", "top", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth",
             "tenth", "eleventh", "twelfth")  # fmt: skip
 NEAR = 0.025  # how far "two in five" may stand from the share it speaks of
-FIGURE = re.compile(r"\d[\d,.]*%?|\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve"
-                    r"|one(?= (?:in|person|outlet|record|article|community|of)\b))\b", re.I)  # fmt: skip
+FIGURE = re.compile(
+    r"\d[\d,.]*%?|\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve"
+    r"|one(?= (?:in|outlet|record|article|community|of)\b))\b",
+    re.I,
+)
 MONTHS = "January|February|March|April|May|June|July|August|September|October|November|December"
 NO_FIGURE = re.compile(rf"“[^”]*”|\b\d{{1,2}} (?:{MONTHS})\b|last (?:\w+) days|\br/\w+", re.I)
 
@@ -46,7 +49,11 @@ def share(value: float, low: float, high: float) -> str:
             at = part / whole
             plain = part == 1 or whole in (3, 4, 5, 10)
             if plain and abs(at - value) <= NEAR and low <= at <= high:
-                option = (round(abs(at - value), 3), whole, f"about {WORDS[part]} in {WORDS[whole]}")
+                option = (
+                    round(abs(at - value), 3),
+                    whole,
+                    f"about {WORDS[part]} in {WORDS[whole]}",
+                )
                 best = min(best, option) if best else option
     return best[2] if best else f"{round(100 * value)}%"
 

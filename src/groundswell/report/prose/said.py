@@ -18,19 +18,20 @@ HOW = {"warm": "warmly", "cold": "coldly"}
 def tell(scene: Scene) -> None:
     """The third section, and the fourth."""
     strong = _strong(scene)
-    quotes = scene.all("quote", "verbatim")[1:]
-    against = quotes[-1:] if strong and len(quotes) > 2 else []
+    cut = strong.counter if strong else ()
+    quotes = [c for c in scene.all("quote", "verbatim")[1:] if c.id not in cut]
+    against = [c for c in scene.all("quote", "verbatim") if c.id in cut]
     if strong:
         _share(scene, strong)
-    for quote in quotes[: len(quotes) - len(against)][:1]:
+    for quote in quotes[:1]:
         _quote(scene, "say", "quote one", quote)
     changed = licensed(scene, "tone")
     if changed:
         scene.say("say", "changed", words.TONE_CHANGED, [changed], weight=9, verb=verb(changed),
                   **when(changed))  # fmt: skip
     if strong:
-        _here(scene, str(strong.query["op"]))
-    for quote in quotes[1 : len(quotes) - len(against)][:1]:
+        _here(scene, strong)
+    for quote in quotes[1:2]:
         _quote(scene, "say", "quote two", quote)
     _pairs(scene)
     _against(scene, strong, against)
@@ -48,16 +49,17 @@ def _share(scene: Scene, claim: Claim) -> None:
               weight=8, share=part, share_l=part,
               did="appear to have done" if hedged else "did",
               were="appear to have been" if hedged else "were",
-              came="seem to have come" if hedged else "came",
-              sounded="seem to have sounded" if hedged else "sounded")  # fmt: skip
+              came="seem to have come" if hedged else "came")  # fmt: skip
 
 
-def _here(scene: Scene, op: str) -> None:
-    """Up to two communities whose people can be told of by themselves."""
-    firm = [c for c in scene.local("share", op) if not c.licence.hedged]
+def _here(scene: Scene, strong: Claim) -> None:
+    """Up to two communities whose people can be told of by themselves, and differently."""
+    op = str(strong.query["op"])
+    firm = [c for c in scene.local("share", op) if not c.licence.hedged and told(c) != told(strong)]
     for n, claim in enumerate(firm[:2]):
-        scene.say("say", f"here {n}", words.TONE_HERE, [claim], weight=3,
-                  a=scene.place(scene.name_of(claim)), share_l=told(claim), how=HOW[op])  # fmt: skip
+        place = scene.place(scene.name_of(claim))
+        scene.say("say", f"here {n}", words.TONE_HERE, [claim], weight=3, a=place,
+                  share_l=told(claim), how=HOW[op])  # fmt: skip
 
 
 def _quote(scene: Scene, move: Move, key: str, quote: Claim) -> None:
@@ -87,13 +89,14 @@ def _pairs(scene: Scene) -> None:
 
 
 def _against(scene: Scene, strong: Claim | None, quotes: list[Claim]) -> None:
-    weak = next((c for c in scene.brief.claims if strong and c.id in strong.counter), None)
+    weak = next((c for c in scene.brief.claims if strong and c.id in strong.counter
+                 and c.kind == "share"), None)  # fmt: skip
     if weak and weak.estimate >= LEAST and not weak.licence.hedged:
         scene.say("disagree", "against", words.AGAINST_SHARE, [weak], weight=8,
                   share_l=told(weak), how=HOW[str(weak.query["op"])])  # fmt: skip
     for quote in quotes:
         _quote(scene, "disagree", "quote against", quote)
-    for absent in scene.all("absence", "none")[:1]:
+    for absent in scene.local("absence", "none")[:1]:
         scene.say("disagree", "absent", words.ABSENT, [absent], weight=7,
                   a=scene.place(scene.name_of(absent)),
                   records=count(absent.values["searched"], "record", "records"),

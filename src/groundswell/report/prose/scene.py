@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from groundswell.report.prose.choose import Chooser
 from groundswell.report.prose.dates import day, within
-from groundswell.report.prose.lists import capital
+from groundswell.report.prose.lists import capital, with_article
 from groundswell.report.prose.numbers import figures_in
 from groundswell.report.writer import Brief
 from groundswell.types import Claim, Sentence
@@ -59,8 +59,13 @@ class Scene:
         self._chooser = Chooser(brief.seed)
         self._introduced: set[str] = set()
         self._beside: list[Claim] = []
-        self._section = ""
+        self._section = "deck"
         self._named_in = ""
+
+    @property
+    def name(self) -> str:
+        """The subject as it stands in a sentence."""
+        return with_article(self.brief.label)
 
     def all(self, kind: str, op: str) -> list[Claim]:
         """The brief's claims of a kind and op, in its order."""
@@ -102,10 +107,10 @@ class Scene:
 
     def refer(self) -> str:
         """The subject by name where a section first speaks of it, then "it"."""
-        if self._named_in != self._section:
-            self._named_in = self._section
-            return self.brief.label
-        return "it"
+        if self._named_in == self._section:
+            return "it"
+        self._named_in = self._section
+        return self.name
 
     def place(self, name: str, *, end: bool = False) -> Callable[[], str]:
         """A community by name, with who it is where it is first told of alone."""

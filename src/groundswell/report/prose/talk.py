@@ -9,9 +9,9 @@ from groundswell.report.prose.scene import Scene, when
 from groundswell.types import Claim
 
 PLURALS = {
-    "person": "people", "organization": "organizations", "state": "places",
+    "person": "persons", "organization": "organizations", "state": "states",
     "government": "governments", "product": "products", "technology": "technologies",
-    "legislation": "laws and bills", "concept": "ideas",
+    "legislation": "bills", "concept": "concepts",
 }  # fmt: skip
 
 
@@ -21,11 +21,11 @@ def tell(scene: Scene) -> None:
     local = scene.local("count", "voices")
     if len(local) > 1:
         _top(scene, local)
-    for claim in scene.local("share", "once")[:1]:
-        if claim.values["part"] >= 5:
-            scene.say("who", "once", voices.ONCE, [claim], weight=4,
-                      a=scene.place(scene.name_of(claim)), share=told(claim),
-                      **when(claim))  # fmt: skip
+    _once(scene)
+    rest = local[2:6]
+    if rest:
+        scene.say("who", "elsewhere", voices.ELSEWHERE, rest, weight=6,
+                  places=join([scene.name_of(c) for c in rest]))  # fmt: skip
     contrast = scene.one("ratio", "contrast")
     if contrast and contrast.estimate > 0:
         named = "appear to have named" if contrast.licence.hedged else "named"
@@ -35,7 +35,8 @@ def tell(scene: Scene) -> None:
     rank = scene.one("rank", "entities")
     if rank and rank.estimate <= 3 and rank.values["of"] >= 5:
         scene.say("who", "rank", voices.RANK, [rank], weight=1, of=figure(rank.values["of"]),
-                  rank=ORDINALS[round(rank.estimate)], type="names of its kind")  # fmt: skip
+                  rank=ORDINALS[round(rank.estimate)],
+                  type=PLURALS[rank.values["type"]])  # fmt: skip
 
 
 def told(claim: Claim) -> str:
@@ -54,11 +55,13 @@ def _all(scene: Scene) -> None:
     people = count(claim.estimate, "person", "people")
     if claim.values["communities"] > 1:
         scene.say("who", "voices", voices.VOICES, [claim], weight=8, people=people,
+                  n=figure(claim.estimate),
                   places=figure(claim.values["communities"]), **when(claim))  # fmt: skip
         return
     place = next((scene.name_of(c) for c in scene.local("count", "voices")), "")
     scene.say("who", "voices", voices.VOICES_ONE, [claim], weight=8, people=people,
-              place_end=scene.place(place, end=True), **when(claim))  # fmt: skip
+              place=scene.place(place), place_end=scene.place(place, end=True),
+              **when(claim))  # fmt: skip
 
 
 def _top(scene: Scene, local: list[Claim]) -> None:
@@ -68,7 +71,11 @@ def _top(scene: Scene, local: list[Claim]) -> None:
               n_a=count(a.estimate, "person", "people"), n_b=figure(b.estimate),
               a=scene.place(first), b=scene.place(second),
               b_end=scene.place(second, end=True))  # fmt: skip
-    rest = local[2:6]
-    if rest:
-        scene.say("who", "elsewhere", voices.ELSEWHERE, rest, weight=6,
-                  places=join([scene.name_of(c) for c in rest]))  # fmt: skip
+
+
+def _once(scene: Scene) -> None:
+    for claim in scene.local("share", "once")[:1]:
+        if claim.values["part"] >= 5:
+            scene.say("who", "once", voices.ONCE, [claim], weight=4,
+                      a=scene.place(scene.name_of(claim)), share=told(claim),
+                      **when(claim))  # fmt: skip

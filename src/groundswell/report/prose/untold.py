@@ -32,7 +32,10 @@ def _watch(scene: Scene, lead: Claim) -> None:
     if not watched:
         return
     claim = watched[0]
+    op = str(claim.query["op"])
     templates = {"voices": words.WATCH_RATE, "tone": words.WATCH_TONE,
-                 "outlets": words.WATCH_OUTLETS}.get(str(claim.query["op"]), words.WATCH_SHARE)  # fmt: skip
-    scene.say("watch", "watch", templates, [claim], weight=10, watch=day(claim.values["watch"]),
+                 "outlets": words.WATCH_OUTLETS}.get(op, words.WATCH_SHARE)  # fmt: skip
+    weak = [c for c in scene.brief.claims if c.id in claim.counter and c.kind == "share"]
+    scene.say("watch", "watch", templates, [claim, *weak], weight=10,
+              watch=day(claim.values["watch"]),
               noun=noun(claim) if claim.kind == "change" else "")  # fmt: skip

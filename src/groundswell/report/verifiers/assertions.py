@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from groundswell.report.verifiers.facts import Facts
-from groundswell.report.verifiers.lexicon import family, found, values
+from groundswell.report.verifiers.lexicon import family, found, noun_kinds, values
 from groundswell.report.verifiers.naming import Examined
 from groundswell.report.verifiers.tally import stands_on
 from groundswell.types.moment import as_date
@@ -15,10 +15,10 @@ NEVER = {"causal": "claims a cause", "universal": "speaks for all", "certain": "
          "intense": "is stronger than any number licenses", "vague": "is a number nobody can check",
          "cohort": "speaks for a group that no cited claim counted"}  # fmt: skip
 ENOUGH, THREADS = 5, 3  # authors and threads behind "some"
-CORPUS = re.compile(r"\bin our (?:corpus|records)\b|\bof those we (?:read|follow)\b|\bthat we (?:read|have)\b")
-SUPERLATIVE = re.compile(
-    r"\b(?:the )?(?:(\w+)[ -])?(most|least)[ -](\w+)(?= |,|\.|-|$)"
+CORPUS = re.compile(
+    r"\bin our (?:corpus|records)\b|\bof those we (?:read|follow)\b|\bthat we (?:read|have)\b"
 )
+SUPERLATIVE = re.compile(r"\b(?:the )?(?:(\w+)[ -])?(most|least)[ -](\w+)(?= |,|\.|-|$)")
 WHOLE_PEOPLE = frozenset({"once", "warm", "cold"})
 
 
@@ -60,6 +60,12 @@ def check_directions(seen: Examined) -> None:
 
 def check_superlatives(seen: Examined) -> None:
     """ "Most named" is rank one, "second most named" rank two, a peak is a burst's."""
+    kinds, types = values("kinds"), seen.show.entity_types()
+    ranked = [f for f in seen.facts if f.claim.kind == "rank"]
+    for token in seen.parsed.tokens if ranked else []:
+        own = {types.get(s.partition("/")[2]) for f in ranked for s in f.subjects}
+        if token.low in kinds and not token.covered and kinds[token.low] not in own:
+            seen.fault(f"{token.text!r}: the cited rank is among {', '.join(map(str, own))}")
     for m in SUPERLATIVE.finditer(seen.parsed.low()):
         ordinal, word, what = m.groups()
         if what not in family("comparison", "named"):
@@ -88,12 +94,21 @@ def check_comparisons(seen: Examined) -> None:
     """ "More ... than" needs a difference clear of none, the right way round."""
     for key, sign in (("more", 1), ("fewer", -1)):
         for m in _open(seen, "comparison", key):
-            near = [f for f in seen.facts if f.claim.kind in ("change", "ratio", "cooccurrence")]
+            near = [f for f in seen.facts if f.claim.kind in ("change", "ratio", "cooccurrence")
+                    and _counts(seen, f, m.end())]  # fmt: skip
             if m.group() in family("comparison", "tone"):
                 near = [f for f in near if f.op in ("tone",)]
             if not any(_turned(seen, f, m.start()) * f.sign == sign for f in near):
                 seen.fault(f"{m.group()!r}: {_why_not(near, sign)}")
             seen.parsed.cover(m.start(), m.end(), "comparison")
+
+
+def check_differences(seen: Examined) -> None:
+    """To say that things differ needs a difference clear of none."""
+    for m in _open(seen, "comparison", "differ"):
+        if not any(f.sign for f in seen.facts):
+            seen.fault(f"{m.group()!r}: no cited claim shows a difference")
+        seen.parsed.cover(m.start(), m.end(), "comparison")
 
 
 def check_quantities(seen: Examined) -> None:
@@ -102,7 +117,7 @@ def check_quantities(seen: Examined) -> None:
              ("many", _many), ("some", _some))  # fmt: skip
     for key, licensed in rules:
         for m in _open(seen, "quantity", key):
-            near = seen.spoken_of(m.start())
+            near = [f for f in seen.spoken_of(m.start()) if _counts(seen, f, m.end())]
             denied = key == "most" and _denied(seen, m.end())
             ok = any(_below_half(f) for f in near) if denied else any(licensed(f) for f in near)
             if not ok:
@@ -141,9 +156,11 @@ def check_first(seen: Examined) -> None:
 def check_negations(seen: Examined) -> None:
     """A denial is an assertion: only an absence, or the smaller part of a share, licenses it."""
     low = seen.parsed.low()
-    for m in (*_open(seen, "negation", "words"), *re.finditer(r"\b\w+n't\b", low)):
-        if not seen.parsed.open(m.start(), m.end()):
-            continue
+    denials = [*_open(seen, "negation", "words"), *re.finditer(r"\b\w+n't\b", low)]
+    nones = sum(token.covered == "absence" for token in seen.parsed.tokens)
+    if len(denials) + nones > 1:
+        seen.fault(f"{denials[-1].group()!r} denies a denial")
+    for m in denials:
         before = seen.parsed.low()[: m.start()]
         if not _absent(seen, m.start()) and not (
             re.search(r"\bmost\b[^,;:]*$", before)
@@ -213,6 +230,8 @@ def _turned(seen: Examined, facts: Facts, place: int) -> int:
     after = [side for start, side in named if start > than and side is not None]
     if facts.claim.kind == "cooccurrence":
         return 1
+    if after and before[-1:] == after[:1]:
+        return 0  # one side against itself
     if after:
         return -1 if after[0] == 0 else 1
     if before:
@@ -246,6 +265,17 @@ def _some(facts: Facts) -> bool:
 
 def _denied(seen: Examined, place: int) -> bool:
     return re.match(r"[^,;:]*\b(?:not|never|n't)\b", seen.parsed.low()[place:]) is not None
+
+
+def _counts(seen: Examined, facts: Facts, place: int) -> bool:
+    """Whether the unit named after a place is the one a claim counts."""
+    at = seen.parsed.index(place)
+    for token in seen.parsed.tokens[at : at + 4]:
+        if token.low in noun_kinds():
+            return noun_kinds()[token.low] in (facts.voices, "entities", "names", "points")
+        if token.text in ",;:." or token.covered:
+            break
+    return True
 
 
 def _absent(seen: Examined, place: int) -> bool:

@@ -35,7 +35,11 @@ ONE = re.compile(
     rf"\b(?:the )?({LAST}|{PRIOR}|that|the|a|one|same|following|next) (week|month|night|day)"
     r"(?: (before|earlier|later|after))?\b"
 )
-A_DAY = re.compile(r"\b(?:a|per|each) day\b|\bdaily\b")
+A_DAY = re.compile(r"\b(?:a|per|each) day\b(?! (?:later|after|earlier|before))|\bdaily\b")
+OTHER_RATE = re.compile(
+    r"\b(?:people|authors|outlets|records|posts|voices|accounts|articles) (?:a|per|each) "
+    r"(?:hour|week|month|year)\b"
+)
 NEAR = re.compile(r"\b(yesterday|overnight|today|tonight|tomorrow)\b")
 LENGTHS = {"day": (1, 1), "night": (1, 1), "week": (7, 7), "month": (28, 31)}
 STARTS, ENDS = ("since", "from", "after"), ("until", "to", "through", "till")
@@ -54,7 +58,8 @@ class When:
 def read(parsed: Parsed, claims: Sequence[Facts]) -> Iterator[When]:
     """Every date and time phrase of a sentence, with what is wrong with it."""
     for pattern, check in ((RANGE, _range), (DATE, _date), (BARE, _date), (SPAN, _span),
-                           (A_DAY, _a_day), (ONE, _one), (NEAR, _near), (WEEKDAY, _date),
+                           (OTHER_RATE, _other_rate), (A_DAY, _a_day), (ONE, _one),
+                           (NEAR, _near), (WEEKDAY, _date),
                            (IN_MONTH, _month)):  # fmt: skip
         for m in pattern.finditer(parsed.text):
             if parsed.open(m.start(), m.end()):
@@ -109,7 +114,7 @@ def _span(m: re.Match[str], before: str, text: str, claims: Sequence[Facts]) -> 
         for role, (start, stop) in zip(("now", "then"), _windows(facts), strict=False):
             if not least <= stop - start <= most:
                 continue
-            if which in PRIOR.split("|") and role == "now":
+            if (which in PRIOR.split("|")) == (role == "now"):
                 continue
             if which in LAST.split("|") and (role != "now" or stop != facts.claim.snapshot.seen):
                 continue
@@ -126,13 +131,12 @@ def _one(m: re.Match[str], before: str, text: str, claims: Sequence[Facts]) -> s
     if unit == "day" and which in ("that", "the", "same"):
         return "" if any(_exact(f, "") for f in claims) else "no cited claim names a day"
     if unit == "day" and relation:
-        near = {gap for gap in _gaps(claims)}
-        return "" if 1 in near else "no two days of the cited claims are neighbours"
+        return "" if 1 in _gaps(claims) else "no two days of the cited claims are neighbours"
     least, most = LENGTHS[unit]
     prior = which in PRIOR.split("|") or relation in ("before", "earlier")
     for facts in claims:
         for role, (start, stop) in zip(("now", "then"), _windows(facts), strict=False):
-            if least <= stop - start <= most and not (prior and role == "now"):
+            if least <= stop - start <= most and prior == (role == "then"):
                 if which in LAST.split("|") and stop != facts.claim.snapshot.seen:
                     continue
                 return ""
@@ -145,6 +149,10 @@ def _a_day(m: re.Match[str], before: str, text: str, claims: Sequence[Facts]) ->
     daily = any(f.claim.kind == "burst" or (f.claim.kind == "change" and f.op == "voices")
                 for f in claims)  # fmt: skip
     return "" if daily else "no cited claim counts by the day"
+
+
+def _other_rate(m: re.Match[str], before: str, text: str, claims: Sequence[Facts]) -> str:
+    return "claims count by the day"
 
 
 def _near(m: re.Match[str], before: str, text: str, claims: Sequence[Facts]) -> str:

@@ -22,6 +22,7 @@ ESTIMATE_UNITS = {
 }  # fmt: skip
 DAY_KEYS = ("day", "first", "last", "switch", "first_days")
 COUNTS = ("records", "authors", "threads", "outlets", "communities")
+MANY = 40  # authors under which words are hedged
 DIRECTED = frozenset({"change", "ratio", "cooccurrence"})
 
 
@@ -81,8 +82,12 @@ class Facts:
     def places(self) -> frozenset[str]:
         """Printed names of where it was counted."""
         claim, show = self.claim, self._show
-        raw = {*claim.population.communities, *_listed(claim.query.get("communities")),
-               *_listed(claim.query.get("left")), *_listed(claim.query.get("right"))}
+        raw = {
+            *claim.population.communities,
+            *_listed(claim.query.get("communities")),
+            *_listed(claim.query.get("left")),
+            *_listed(claim.query.get("right")),
+        }
         place = claim.values.get("place")
         if isinstance(place, str):
             raw.add(place)
@@ -95,9 +100,9 @@ class Facts:
     def communities(self) -> frozenset[str]:
         """Printed names of the communities a figure is limited to; empty when to none."""
         claim = self.claim
-        raw = [*_listed(claim.query.get("communities")), *_listed(claim.query.get("left")),
-               *_listed(claim.query.get("right"))] or list(claim.population.communities)  # fmt: skip
-        return frozenset(self._show.place(name) for name in raw)
+        asked = [name for key in ("communities", "left", "right")
+                 for name in _listed(claim.query.get(key))]  # fmt: skip
+        return frozenset(map(self._show.place, asked or claim.population.communities))
 
     @cached_property
     def lines(self) -> frozenset[str]:
@@ -167,9 +172,9 @@ class Facts:
         if claim.licence.hedged or claim.status == "provisional":
             return True
         whole = claim.values.get("whole")
-        if claim.kind == "share" and self.voices == "people" and isinstance(whole, (int, float)):
-            if whole < 40:
-                return True
+        few = isinstance(whole, (int, float)) and whole < MANY
+        if few and claim.kind == "share" and self.voices == "people":
+            return True
         if mark is None or claim.interval is None:
             return False
         marks = (mark, 1 / mark) if claim.unit == "times" and mark > 0 else (mark, -mark)
@@ -182,7 +187,7 @@ class Facts:
             value = claim.values.get(key)
             if isinstance(value, (int, float)) and not isinstance(value, bool):
                 unit = self.voices if unit == "voices" else "tone" if tone else unit
-                yield Fact(key, unit, float(value))
+                yield Fact(key, unit, float(value), key in ("records", "communities"))
         for key in ("left", "right", "raw"):
             value = claim.values.get(key)
             if isinstance(value, (int, float)):
@@ -194,7 +199,9 @@ class Facts:
         for key in COUNTS:
             unit = "people" if key == "authors" else key
             value = getattr(claim.n, key)
-            if value and (unit != "outlets" or self.voices == "outlets"):
+            # a claim that counts voices prints its own count, never the n behind it
+            own = key in ("authors", "outlets") and claim.kind != "change"
+            if value and not own and self.op not in ("answered", "shared"):
                 yield Fact(f"n.{key}", unit, float(value), True)
         if self.communities:
             yield Fact("population", "communities", float(len(self.communities)), True)

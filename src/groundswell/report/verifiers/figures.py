@@ -70,7 +70,8 @@ def faults(claim: Claim, show: Evidence) -> Iterator[Fault]:
 
 def compared(claim: Claim, recount: Recount) -> Iterator[Fault]:
     """Where a claim differs from its recount."""
-    if not recount.records and claim.n.records + claim.n.outlets and claim.kind != "absence":
+    counted = claim.n.records + claim.n.outlets
+    if not recount.records and not recount.problems and counted and claim.kind != "absence":
         yield "uncheckable", "its records are no longer in this store"
         return
     wrong = [*recount.problems, *_numbers(claim, recount), *_limits(claim, recount),

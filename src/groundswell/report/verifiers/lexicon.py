@@ -36,7 +36,7 @@ def family(table: str, key: str) -> frozenset[str]:
 
 
 @cache
-def values(table: str) -> Mapping[str, int]:
+def values(table: str) -> Mapping[str, Any]:
     """Words and the numbers they stand for."""
     return dict(lexicon()[table])
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from groundswell.report.verifier import Evidence
 from groundswell.report.verifiers.facts import Fact, Facts
-from groundswell.report.verifiers.lexicon import vocabulary
+from groundswell.report.verifiers.lexicon import noun_kinds, vocabulary
 from groundswell.report.verifiers.numerals import Number
 from groundswell.report.verifiers.quotes import quoted
 from groundswell.report.verifiers.spans import Parsed
@@ -18,10 +18,14 @@ FOLLOWED = re.compile(
     r"\b(?:communities|places|forums|subreddits)(?: (?:that )?we (?:follow|read|can count))\b"
 )
 EVERY = re.compile(
-    r"\b(?:every|each|all(?: \w+)?) (?:of the )?(?:\w+ )?(?:community|communities|forum|forums|place"
-    r"|places) we (?:follow|read|can count)\b"
+    r"\b(?:every|each|all(?: \w+)?) (?:of the )?(?:\w+ )?"
+    r"(?:community|communities|forum|forums|place|places) we (?:follow|read|can count)\b"
 )
-FIGURE = frozenset({"count", "share", "change", "ratio", "rank", "burst", "cooccurrence", "absence"})
+FIGURE = frozenset(
+    {"count", "share", "change", "ratio", "rank", "burst", "cooccurrence", "absence"}
+)
+DOING = {"answered": frozenset({"answered", "answer", "replied", "reply", "replies", "responded"}),
+         "shared": frozenset({"shared", "share", "linked", "link", "links", "posted"})}  # fmt: skip
 TELLING = frozenset({"quote", "attribution"})
 
 
@@ -41,23 +45,39 @@ class Examined:
             self.parsed.faults.append(reason)
 
     def names_in(self, clause: int) -> list[str]:
-        """Names in a clause; a clause without any takes those of the one before, if that one
-        had no figure of its own."""
+        """Names in a clause; a clause without a place, or a thing, takes that of the one before,
+        if that one had no figure of its own."""
         here = [name for start, _, name in self.parsed.named
                 if self.parsed.clause_at(start) == clause]  # fmt: skip
-        if here or clause == 0:
-            return here
         figured = {self.parsed.clause_at(n.at) for n in self.numbers}
-        return [] if clause - 1 in figured else self.names_in(clause - 1)
+        everywhere = {p for f in self.facts for p in (*f.places, *f.lines)}
+        places = any(name in everywhere for name in here)
+        things = any(name not in everywhere for name in here)
+        if clause > 0 and clause - 1 not in figured:
+            here += [name for name in self.names_in(clause - 1)
+                     if not (places if name in everywhere else things)]  # fmt: skip
+        if clause in figured and clause + 1 not in figured and not everywhere & set(here):
+            here += [name for start, _, name in self.parsed.named  # ..., on r/Attic
+                     if self.parsed.clause_at(start) == clause + 1 and name in everywhere]  # fmt: skip
+        return here
 
     def spoken_of(self, place: int) -> list[Facts]:
         """The claims that the clause around a place speaks of."""
         names = set(self.names_in(self.parsed.clause_at(place)))
-        return [facts for facts in self.facts if _speaks(facts, names, self.facts)]
+        does = self._doing(self.parsed.clause_at(place))
+        return [facts for facts in self.facts if _speaks(facts, names, self.facts)
+                and (not does or facts.op not in ("answered", "shared") or facts.op in does)]
+
+    def _doing(self, clause: int) -> set[str]:
+        """Which of answering and sharing a clause speaks of."""
+        here = {t.low for t in self.parsed.tokens if t.clause == clause}
+        return {op for op, words in DOING.items() if here & words}
 
     def carried(self, number: Number, found: Iterator[tuple[Facts, Fact]]) -> bool:
         """Whether one of these fields is of the thing or place the clause names."""
         names = set(self.names_in(self.parsed.clause_at(number.at)))
+        peak = re.search(r"\bpeak|\bbusiest|\bup to\b", self.parsed.low())
+        found = ((facts, fact) for facts, fact in found if fact.key != "peak" or peak)
         return any(_sided(facts, fact, names, self.show) for facts, fact in found)
 
 
@@ -97,7 +117,7 @@ def check_scope(seen: Examined) -> None:
     for m in FOLLOWED.finditer(low):
         if seen.parsed.open(m.start(), m.end()) and figures:
             near = [f for f in figures if f in seen.spoken_of(m.start())] or figures
-            if all(len(f.communities) == 1 for f in near):
+            if all(len(f.communities) == 1 or f.op == "contrast" for f in near):
                 seen.fault(f"{m.group()!r} is wider than {', '.join(sorted(near[0].communities))}")
             seen.parsed.cover(m.start(), m.end(), "scope")
 
@@ -106,16 +126,43 @@ def check_capitals(seen: Examined) -> None:
     """A capitalised word inside a sentence is a name, and a name must be in a cited claim."""
     fresh = True
     for token in seen.parsed.tokens:
-        capital = token.text[0].isupper() or token.text[:2] in ("r/", "u/") or (
-            "@" in token.text or ("." in token.text and token.text[0].isalnum() and token.word)
+        capital = (
+            token.text[0].isupper()
+            or token.text[:2] in ("r/", "u/")
+            or ("@" in token.text or ("." in token.text and token.text[0].isalnum() and token.word))
         )
-        if capital and not token.covered and (
-            not fresh or not token.text[1:].islower() or len(token.text) == 1
-        ) and token.text not in ("A", "An"):
+        if (
+            capital
+            and not token.covered
+            and (not fresh or not token.text[1:].islower() or len(token.text) == 1)
+            and token.text not in ("A", "An")
+        ):
             seen.fault(f"name {token.text!r} is in no cited claim")
             token.covered = "refused"
         if token.text in (".", "?", "!", ":") or token.word or token.text[0].isdigit():
             fresh = token.text in (".", "?", "!", ":")
+
+
+def check_lists(seen: Examined) -> None:
+    """A name stands once in a list; "the same people" are those of a change of tone."""
+    run: list[str] = []
+    last = 0
+    for start, stop, name in seen.parsed.named:
+        between = seen.parsed.text[last:start].strip(" ,")
+        run = [*run, name] if between in ("", "and", "or") and run else [name]
+        if run.count(name) > 1:
+            seen.fault(f"{name!r} stands twice in one list")
+        last = stop
+    low = seen.parsed.low()
+    for m in re.finditer(r"\bsame (\w+)\b", low):
+        kind = noun_kinds().get(m.group(1))
+        if kind and seen.parsed.open(m.start(1), m.end()):
+            people = kind == "people" and any(f.op == "tone" for f in seen.facts)
+            if not people:
+                seen.fault(f"{m.group()!r}: no cited claim follows the same {m.group(1)}")
+    for m in re.finditer(r"\b(\w+) who\b", low):
+        if noun_kinds().get(m.group(1), "people") in ("records", "communities", "threads"):
+            seen.fault(f"{m.group()!r}: {m.group(1)} are not people")
 
 
 def check_quote_places(seen: Examined) -> None:
@@ -141,7 +188,7 @@ def occurrences(name: str, text: str) -> Iterator[tuple[int, int]]:
     """
     for form in dict.fromkeys((name, name[:1].upper() + name[1:])):
         for m in re.finditer(rf"(?<![\w/@.-]){re.escape(form)}(?:['’]s)?(?![\w/-])", text):
-            if form == name or m.start() == 0 or text[: m.start()].rstrip()[-1:] in ".:?!“\"":
+            if form == name or m.start() == 0 or text[: m.start()].rstrip()[-1:] in '.:?!“"':
                 yield m.start(), m.end()
 
 
@@ -176,7 +223,9 @@ def _sided(facts: Facts, fact: Fact, names: set[str], show: Evidence) -> bool:
     """A number of one side may not stand beside the name of the other side alone."""
     query = facts.claim.query
     if fact.key in ("left", "right"):
-        sides = {side: {show.place(p) for p in _list(query.get(side))} for side in ("left", "right")}
+        sides = {
+            side: {show.place(p) for p in _list(query.get(side))} for side in ("left", "right")
+        }
         other = "right" if fact.key == "left" else "left"
         return bool(names & sides[fact.key]) or not names & sides[other]
     if fact.key in ("a", "b") and "other" in query:
@@ -188,4 +237,10 @@ def _sided(facts: Facts, fact: Fact, names: set[str], show: Evidence) -> bool:
 
 
 def _list(value: object) -> list[str]:
-    return [value] if isinstance(value, str) else list(value) if isinstance(value, (list, tuple)) else []
+    return (
+        [value]
+        if isinstance(value, str)
+        else list(value)
+        if isinstance(value, (list, tuple))
+        else []
+    )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Set
 from dataclasses import dataclass
 
 from groundswell.report.verifiers.facts import Fact, Facts
@@ -15,11 +15,14 @@ ABOUT = frozenset({"about", "roughly", "around", "some", "approximately"})
 BELOW = frozenset({"nearly", "almost"})  # the true value is a little less
 FRACTION_OFF, RATE_OFF = 0.025, 0.25
 NOUN_REACH = 5  # words between a number and what it counts
-DIRECTIONS = {"from": "from", "against": "from", "to": "to"}
+DIRECTIONS = {"from": "from", "against": "from", "to": "to", "of": "of"}
+WHOLE_KEYS = frozenset({"whole", "of", "all", "searched", "a", "b"})
 EARLIER = frozenset({"before", "b", "right", "expected"})
 LATER = frozenset({"now", "peak", "estimate", "a"})
 WHOLES = {"part": ("whole",), "estimate": ("of", "all", "a", "b", "whole", "searched", "voices"),
           "voices": ("of",), "a": ("all",), "b": ("all",), "records": ("searched",)}  # fmt: skip
+PARTING = frozenset({"in", "on", "and", "to", "than", "against", "from", "at", "over", "for",
+                     "by", "as"})  # fmt: skip
 SHARES = frozenset({"share", "points"})
 
 
@@ -73,7 +76,9 @@ def _read_at(tokens: list[Token], i: int) -> Number | None:
     low = tokens[i].low
     if low in values("multiples"):
         return Number("times", float(values("multiples")[low]), (tokens[i],))
-    if low == "half" and not _is(tokens, i + 1, {"dozen"}):
+    # "more than half" is a quantity like "most", with its own licence
+    majority = i > 0 and tokens[i - 1].low in ("than", "over")
+    if low == "half" and not majority and not _is(tokens, i + 1, {"dozen"}):
         return Number("fraction", 1.0, (tokens[i],), 2.0)
     if low in values("ordinals") or re.fullmatch(r"\d+(st|nd|rd|th)", low):
         value = values("ordinals").get(low) or int(re.sub(r"\D", "", low))
@@ -114,16 +119,15 @@ def _cardinal_at(tokens: list[Token], i: int, end: int) -> Number | None:
 def _with_whole(tokens: list[Token], i: int, end: int) -> Number | None:
     """ "two in five", "43 of about 485", "seven out of nine"."""
     at, kind = end, ""
+    while _is(tokens, at, {"people", "authors", "outlets", "voices", "accounts"}):
+        at += 1
     if _is(tokens, at, {"in"}):
         kind, at = "fraction", at + 1
         at += _is(tokens, at, {"every"})
     elif _is(tokens, at, {"out"}) and _is(tokens, at + 1, {"of"}):
         kind, at = "pair", at + 2
-    else:
-        while _is(tokens, at, {"people", "authors", "outlets", "voices", "accounts"}):
-            at += 1
-        if _is(tokens, at, {"of"}):
-            kind, at = "pair", at + 1
+    elif _is(tokens, at, {"of"}):
+        kind, at = "pair", at + 1
     while kind and _is(tokens, at, ABOUT | {"the", "those", "its", "all"}):
         at += 1
     stop = _cardinal(tokens, at) if kind else 0
@@ -131,7 +135,15 @@ def _with_whole(tokens: list[Token], i: int, end: int) -> Number | None:
         return None
     value, _ = _value(tokens[i:end])
     whole, _ = _value(tokens[at:stop])
+    places = stop < len(tokens) and tokens[stop].low in noun_kinds()
+    if kind == "fraction" and (value > whole or (places and noun_kinds()[tokens[stop].low]
+                                                 in ("communities", "threads"))):  # fmt: skip
+        return None  # three people in seven communities
     return Number(kind, value, tuple(tokens[i:stop]), whole)
+
+
+def _is(tokens: list[Token], at: int, words: Set[str]) -> bool:
+    return at < len(tokens) and not tokens[at].covered and tokens[at].low in words
 
 
 def _cardinal(tokens: list[Token], i: int) -> int:
@@ -139,14 +151,10 @@ def _cardinal(tokens: list[Token], i: int) -> int:
     end = i
     while end < len(tokens) and not tokens[end].covered:
         low = tokens[end].low
-        if PLAIN.fullmatch(low):
-            if end > i:
-                break
-        elif not all(part in values("numbers") for part in low.split("-")) and (
-            low not in values("numbers")
-        ):
-            break
-        elif end > i and low not in ("hundred", "thousand", "million", "dozen"):
+        digits = PLAIN.fullmatch(low) is not None
+        word = low in values("numbers") or all(p in values("numbers") for p in low.split("-"))
+        scale = low in ("hundred", "thousand", "million", "dozen")
+        if not (digits or word) or (end > i and not scale):
             break
         end += 1
     return end if end > i else 0
@@ -170,9 +178,11 @@ def _value(tokens: list[Token]) -> tuple[float, int]:
 
 def _counts(tokens: list[Token], at: int) -> bool:
     """Whether "one" before this token is a number: one author, one in eleven."""
-    return at < len(tokens) and (
+    return at < len(tokens) and bool(
         tokens[at].low in noun_kinds() or tokens[at].low in values("parts")
-        or tokens[at].low in ("in", "out", "%", "per", "point", "day", "week")
+        or tokens[at].low in ("out", "on", "%", "per", "point", "day", "week")
+        or (_is(tokens, at, {"in"}) and (_cardinal(tokens, at + 1)
+                                         or _is(tokens, at + 1, {"every"})))
     )  # fmt: skip
 
 
@@ -188,11 +198,14 @@ def _bound(parsed: Parsed, number: Number) -> Number:
             break
         if not noun and step < NOUN_REACH and token.low in noun_kinds():
             noun = noun_kinds()[token.low]
+            noun = f"their {noun}" if tokens[last + step].low == "their" else noun
         if token.low == "day" and tokens[last + step].low in ("a", "per", "each"):
             a_day = True
-        if not noun and token.low in ("in", "on", "and", "to", "than", "against", "from", "at",
-                                      "over", "for", "by", "as"):  # fmt: skip
+        if not noun and number.kind != "times" and token.low in PARTING:
             break
+    if not noun and tokens[max(0, first - 1)].low in ("number", "numbered"):
+        before = [noun_kinds()[t.low] for t in tokens[: first - 1] if t.low in noun_kinds()]
+        noun = before[0] if before else ""  # the people who named it number 37
     return Number(number.kind, number.value, number.tokens, number.whole, number.decimals,
                   noun, lean, role, a_day)  # fmt: skip
 
@@ -222,7 +235,11 @@ def _fits(number: Number, fact: Fact, facts: Facts) -> bool:
         return False
     if number.role == "to" and fact.key in EARLIER and facts.claim.kind in ("change", "ratio"):
         return False
+    if number.role == "of" and fact.key not in WHOLE_KEYS and not fact.typed:
+        return False
     value = fact.value
+    if number.kind in ("fraction", "percent", "times") and not _of_people(number, facts):
+        return False
     if number.kind == "plain":
         return _plain_fits(number, fact)
     if number.kind == "pair":
@@ -239,6 +256,13 @@ def _fits(number: Number, fact: Fact, facts: Facts) -> bool:
         return False
     off = RATE_OFF if len(number.tokens) == 1 else 0.5 * 10.0**-number.decimals
     return abs(value - number.value) <= off + 1e-9
+
+
+def _of_people(number: Number, facts: Facts) -> bool:
+    """A share is one of people, or of an author's records where it is a mean of such."""
+    allowed = {"", "entities", "names", facts.voices}
+    mean = facts.op == "mean" and number.noun in ("records", "their records")
+    return number.noun in allowed or mean
 
 
 def _plain_fits(number: Number, fact: Fact) -> bool:
@@ -283,12 +307,10 @@ def _fraction_fits(number: Number, value: float, facts: Facts) -> bool:
 
 def _close(value: float, number: Number) -> bool:
     """Rounded to what is printed; "more than" and "nearly" may be a tenth off, the right way."""
-    if number.lean == "below":
-        return 0.9 * number.value <= value <= number.value
+    printed = number.value
+    if number.lean in ("below", "atmost"):
+        return 0.9 * printed <= value <= printed
     if number.lean in ("above", "atleast"):
-        return (value > number.value or (number.lean == "atleast" and value == number.value)) and (
-            value <= 1.1 * number.value
-        )
-    if number.lean == "atmost":
-        return 0.9 * number.value <= value <= number.value
+        least = value >= printed if number.lean == "atleast" else value > printed
+        return least and value <= 1.1 * printed
     return abs(value - number.value) <= 0.5 * 10.0**-number.decimals * (value % 1 > 0) + 1e-9

@@ -12,9 +12,11 @@ from groundswell.types import Claim, Sentence, Verdict
 
 MOST_WORDS = 30
 WITHDRAWN = "[withdrawn]"
-PAIRS = re.compile(r"“([^“”]*)”|\"([^\"]*)\"|«([^«»]*)»|„([^„“”]*)[“”]|‘([^‘’]*(?:’\w[^‘’]*)*)’(?!\w)")
+PAIRS = re.compile(
+    r"“([^“”]*)”|\"([^\"]*)\"|«([^«»]*)»|„([^„“”]*)[“”]|‘([^‘’]*(?:’\w[^‘’]*)*)’(?!\w)"
+)
 MARKED = re.compile(r"\s*(?:\[…\]|\[\.\.\.\])\s*")
-STRAY = "“”\"«»„"
+STRAY = '“”"«»„'
 
 
 @runtime_checkable
@@ -67,7 +69,7 @@ def same(printed: str, source: str) -> bool:
     parts = MARKED.split(words)
     if len(parts) == 1:
         return words == whole and bool(words)
-    pattern = r"(?<!\w).*?(?!\w)".join(re.escape(part) for part in parts)
+    pattern = r"(?!\w).*?(?<!\w)".join(re.escape(part) for part in parts)
     pattern = r"(?<!\w)" + pattern if not parts[0] else pattern
     return re.fullmatch(pattern, whole, re.DOTALL) is not None
 
@@ -110,8 +112,10 @@ def _source(claim: Claim, show: Evidence) -> str:
     if body is None:
         return ""
     start, stop = int(claim.values.get("start", 0)), int(claim.values.get("stop", 0))
+    if not 0 <= start < stop <= len(body):
+        return ""
     words = body[start:stop]
-    cut_off = (0 < start and body[start - 1].isalnum() and body[start : start + 1].isalnum()) or (
+    cut_off = (start > 0 and body[start - 1].isalnum() and body[start : start + 1].isalnum()) or (
         stop < len(body) and body[stop - 1 : stop].isalnum() and body[stop].isalnum()
     )
     if cut_off or _flat(words) != _flat(str(claim.values.get("text", ""))):

@@ -89,11 +89,15 @@ def count_shared(claim: Claim, show: Evidence) -> Recount:
     days = exactly(rows[0].day) if rows else ()
     if lost:
         days = ((float(claim.window[0]), float(claim.window[1])),)
-    problems = () if rows or lost else (f"nobody shared {url!r} in this window",)
+    problems = () if rows or lost or not cell.all else (f"nobody shared {url!r} in this window",)
     return Recount(
-        estimate=upto(len(voices(rows)), lost), values={"day": days}, n=numbers(rows, lost),
-        members=ids([row for row in cell.all if row.url == url]), husks=lost,
-        records=len(rows) + lost, problems=problems,
+        estimate=upto(len(voices(rows)), lost),
+        values={"day": days},
+        n=numbers(rows, lost),
+        members=ids([row for row in cell.all if row.url == url]),
+        husks=lost,
+        records=len(rows) + lost,
+        problems=problems,
     )
 
 
@@ -181,10 +185,12 @@ def absence_none(claim: Claim, show: Evidence) -> Recount:
     there, searched, lost = cell.on(subject), len(cell.counted), cell.lost()
     bound = 3 / max(1, searched)
     return Recount(
-        estimate=exactly(len(there)), values={"searched": upto(searched, lost)},
+        estimate=exactly(len(there)),
+        values={"searched": upto(searched, lost)},
         n=either(numbers(there), numbers(cell.counted, lost)),
         interval=(exactly(0), around(bound, bound * lost / max(1, searched) + SLACK)),
-        husks=lost, records=searched + lost,
+        husks=lost,
+        records=searched + lost,
         problems=(f"{len(there)} records on {subject} are there",) if there else (),
     )
 
@@ -202,9 +208,13 @@ def _share(claim: Claim, cell: Cell, subject: str, part: int, whole: int) -> Rec
     off = gone / max(1, whole) + SLACK
     return Recount(
         estimate=around(share, off) if gone else exactly(share),
-        values={"part": upto(part, on), "whole": upto(whole, gone)}, n=numbers(rows, on),
-        interval=(around(low, off), around(high, off)), people=whole,
-        members=evidence_of(cell, subject), husks=gone, records=len(cell.counted) + gone,
+        values={"part": upto(part, on), "whole": upto(whole, gone)},
+        n=numbers(rows, on),
+        interval=(around(low, off), around(high, off)),
+        people=whole,
+        members=evidence_of(cell, subject),
+        husks=gone,
+        records=len(cell.counted) + gone,
         problems=_nameless(cell, subject),
     )
 

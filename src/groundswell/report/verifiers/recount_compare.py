@@ -41,7 +41,7 @@ from groundswell.stats.ratio import bootstrap_ratio
 from groundswell.stats.standard import Rows, contrast
 from groundswell.types import Claim
 
-DRAWN = 0.15  # of an interval's width: two bootstraps of 2,000 draws differ by less
+DRAWN = 0.25  # of the way to an end: two bootstraps of 2,000 draws differ by less
 FULL = 1000.0
 
 
@@ -103,16 +103,20 @@ def ratio_voices(claim: Claim, show: Evidence) -> Recount:
     who = sorted(cell.voices())
     drawn = bootstrap_ratio([w in a for w in who], [w in b for w in who],
                             seed=str(claim.query), level=level_of(claim))  # fmt: skip
-    width = drawn.high - drawn.low
-    off = DRAWN * width + (lost_a + lost_b) / max(1, len(b)) + 0.02
+    gone = (lost_a + lost_b) / max(1, len(b)) + 0.02
+    below = DRAWN * (drawn.value - drawn.low) + gone
+    above = DRAWN * (drawn.high - drawn.value) + gone
     low, high = len(a) / max(1, len(b) + lost_b), (len(a) + lost_a) / max(1, len(b))
     both = list({row.record_id: row for row in [*rows, *others]}.values())
     return Recount(
-        estimate=((low, high),), values={"a": upto(len(a), lost_a), "b": upto(len(b), lost_b)},
+        estimate=((low, high),),
+        values={"a": upto(len(a), lost_a), "b": upto(len(b), lost_b)},
         n=either(numbers(rows, lost_a), numbers(both, lost_a + lost_b)),
-        interval=(around(drawn.low, off), around(drawn.high, off)) if len(b) else None,
-        people=len(a | b), members=evidence_of(cell, subject) | evidence_of(cell, other),
-        husks=lost_a + lost_b, records=len(both) + lost_a + lost_b,
+        interval=(around(drawn.low, below), around(drawn.high, above)) if len(b) else None,
+        people=len(a | b),
+        members=evidence_of(cell, subject) | evidence_of(cell, other),
+        husks=lost_a + lost_b,
+        records=len(both) + lost_a + lost_b,
     )
 
 
@@ -216,7 +220,10 @@ def rename(claim: Claim, show: Evidence) -> Recount:
     return Recount(
         estimate=exactly(len(names)),
         values={"switch": exactly(*starts, *stops, *(d for d in days[1:] if d is not None))},
-        n={}, members=ids(rows) if rows else None, husks=lost, records=len(rows) + lost,
+        n={},
+        members=ids(rows) if rows else None,
+        husks=lost,
+        records=len(rows) + lost,
         problems=tuple(problems),
     )
 
@@ -237,8 +244,11 @@ def _a_day(claim: Claim, show: Evidence, cell: Cell, subject: str,
     """Voices a day over a window: the mean, and each day, as ranges over communities' exposure."""
     there = sorted({row.community for row in cell.all})
     days: list[Range] = []
+    heard: dict[int, list[PlainRow]] = {}
+    for row in cell.on(subject):
+        heard.setdefault(row.day, []).append(row)
     for day in range(*window):
-        seen = len(voices(row for row in cell.on(subject) if row.day == day))
+        seen = len(voices(heard.get(day, [])))
         made = [show.exposure(claim.snapshot, where, day) / FULL for where in there] or [1.0]
         gone = sum(row.day == day and stands_on(row, subject) for row in cell.husks)
         if max(made) > 0:

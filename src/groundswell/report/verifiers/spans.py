@@ -85,7 +85,7 @@ def parse(text: str) -> Parsed:
     """
     plain = unicodedata.normalize("NFC", text).replace("\u00a0", " ").replace("\u202f", " ")
     tokens = [Token(m.group(), m.start(), m.end()) for m in TOKEN.finditer(plain)]
-    for token in [t for t in tokens if t.text.endswith(".")]:
+    for token in [t for t in tokens if t.text[0] == "@" and t.text.endswith(".")]:
         token.text = token.text[:-1]
     return Parsed(plain, tokens)
 
@@ -101,8 +101,10 @@ def mark_clauses(parsed: Parsed, figures: Iterable[int]) -> None:
         if token.covered in ("quote", "name", "date"):
             token.clause = clause
             continue
-        if token.text in BREAKS or token.low in TURNS or (
-            token.low == "and" and _between(parsed, n, places)
+        if (
+            token.text in BREAKS
+            or token.low in TURNS
+            or (token.low == "and" and _between(parsed, n, places))
         ):
             clause += 1
         token.clause = clause
@@ -120,5 +122,6 @@ def _between(parsed: Parsed, at: int, places: list[int]) -> bool:
             break
         right = token.stop
     here = parsed.tokens[at].start
-    return (left is not None and right is not None
-            and any(left <= p < here for p in places) and any(here < p < right for p in places))  # fmt: skip
+    if left is None or right is None:
+        return False
+    return any(left <= p < here for p in places) and any(here < p < right for p in places)

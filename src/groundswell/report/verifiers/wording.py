@@ -8,11 +8,12 @@ from typing import ClassVar
 
 from groundswell.report.verifier import Evidence
 from groundswell.report.verifiers import assertions, dates, numerals
-from groundswell.report.verifiers.facts import facts_of
+from groundswell.report.verifiers.facts import Facts, facts_of
 from groundswell.report.verifiers.lexicon import harmless, vocabulary
 from groundswell.report.verifiers.naming import (
     Examined,
     check_capitals,
+    check_lists,
     check_quote_places,
     check_scope,
     cover_names,
@@ -54,14 +55,16 @@ def faults(sentence: Sentence, claims: Sequence[Claim], show: Evidence) -> list[
     _check_numbers(seen)
     check_scope(seen)
     check_quote_places(seen)
-    assertions.check_never(seen)
+    check_lists(seen)
     assertions.check_equal(seen)
     assertions.check_first(seen)
     assertions.check_superlatives(seen)
-    assertions.check_negations(seen)
     assertions.check_quantities(seen)
+    assertions.check_never(seen)
+    assertions.check_negations(seen)
     assertions.check_directions(seen)
     assertions.check_comparisons(seen)
+    assertions.check_differences(seen)
     assertions.check_stance(seen)
     assertions.check_hedge(seen)
     check_capitals(seen)
@@ -72,16 +75,15 @@ def faults(sentence: Sentence, claims: Sequence[Claim], show: Evidence) -> list[
 def _check_numbers(seen: Examined) -> None:
     """Dates first, since they hold numbers; then every number left."""
     parsed = seen.parsed
-    whole = Examined(seen.sentence, parsed, seen.facts, seen.show)
     mark_clauses(parsed, _rough(seen))
     whens = list(dates.read(parsed, seen.facts))
-    seen.numbers = whole.numbers = numerals.read(parsed)
+    seen.numbers = numerals.read(parsed)
     mark_clauses(parsed, [w.start for w in whens] + [n.at for n in seen.numbers])
     for when in whens:
         reason = when.why or _told_apart(seen, when)
         if reason:
             seen.fault(f"{when.text!r}: {reason}")
-    if len(seen.numbers) > MOST_FIGURES and seen.sentence.move in ("headline", "deck"):
+    if len(seen.numbers) > MOST_FIGURES:
         seen.fault(f"holds {len(seen.numbers)} figures, more than {MOST_FIGURES}")
     for number in seen.numbers:
         near = seen.spoken_of(number.at)
@@ -98,8 +100,16 @@ def _rough(seen: Examined) -> list[int]:
 def _told_apart(seen: Examined, when: dates.When) -> str:
     """A date beside the name of one claim must be that claim's."""
     near = seen.spoken_of(when.start)
-    if len(near) == len(seen.facts) or not seen.facts:
-        return ""
+    names = seen.names_in(seen.parsed.clause_at(when.start))
+    told = [f for f in near if f.claim.kind == "attribution"]
+    each = [[f for f in told if name in f.places] for name in names]
+    pools = [pool for pool in each if pool and len(pool) < len(seen.facts)]
+    if len(near) < len(seen.facts):
+        pools.append(near)
+    return next((why for pool in pools if (why := _dated(seen, when, pool))), "")
+
+
+def _dated(seen: Examined, when: dates.When, near: list[Facts]) -> str:
     again = parse(seen.parsed.text)
     for token, old in zip(again.tokens, seen.parsed.tokens, strict=True):
         token.covered = old.covered if old.covered != "date" else ""
@@ -113,6 +123,11 @@ def _cover_around(seen: Examined, number: numerals.Number) -> None:
     """Words that belong to a number: about, more than, nearly, up to."""
     tokens = seen.parsed.tokens
     first = tokens.index(number.tokens[0])
+    last = tokens.index(number.tokens[-1])
+    if number.kind == "times" and [t.low for t in tokens[last + 1 : last + 3]] in (
+        ["as", "many"], ["as", "often"], ["as", "much"], ["more", "often"]
+    ):  # fmt: skip
+        seen.parsed.cover_tokens(tokens[last + 1 : last + 3], "number")
     words = {"about": 1, "below": 1, "above": 2, "atleast": 2, "atmost": 2}.get(number.lean, 0)
     for token in tokens[max(0, first - words) : first]:
         if token.low in ("about", "roughly", "around", "some", "approximately", "nearly", "almost",
@@ -131,9 +146,13 @@ def _wrong(seen: Examined, number: numerals.Number) -> str:
 
 
 def _check_words(seen: Examined) -> None:
-    known = vocabulary()
-    for token in seen.parsed.tokens:
+    known, tokens = vocabulary(), seen.parsed.tokens
+    for n, token in enumerate(tokens):
         if token.covered or token.text in MARKS:
+            continue
+        # against a number or a time it compares; against anything else it takes a side
+        if token.low == "against" and any(t.covered in ("number", "date")
+                                          for t in tokens[n + 1 : n + 4]):  # fmt: skip
             continue
         low = token.low.removesuffix("'s")
         if low in known or ("-" in low and all(part in known for part in low.split("-"))):

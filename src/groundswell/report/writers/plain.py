@@ -9,6 +9,8 @@ from typing import ClassVar
 from groundswell.report.prose import happened, said, talk, untold
 from groundswell.report.prose.heads import deck, headline
 from groundswell.report.prose.limits import TITLES
+from groundswell.report.prose.numbers import MONTHS as MONTH_NAMES
+from groundswell.report.prose.numbers import WORDS
 from groundswell.report.prose.scene import Scene, Told
 from groundswell.report.writer import Brief
 from groundswell.types import Draft, Section
@@ -17,7 +19,8 @@ from groundswell.types.story import Move
 LONGEST = 450  # words, headline and deck included
 BARE = 1 / 3  # of sentences that print no figure
 ORDER: tuple[Move, ...] = ("hook", "who", "say", "disagree", "unknown", "watch")
-EMPTY_WORDS = frozenset(
+MONTHS = frozenset(month.lower() for month in MONTH_NAMES.split("|"))
+EMPTY_WORDS = MONTHS | frozenset(WORDS) | frozenset(
     ("a", "about", "after", "among", "an", "and", "appears", "are", "as", "at", "between",
      "called", "did", "follow", "for", "former", "formerly", "from", "grew", "has", "have", "how",
      "in", "into", "is", "it", "its", "lately", "now", "of", "on", "people", "rose", "same",
@@ -34,7 +37,8 @@ class Plain:
     def __call__(self, brief: Brief) -> Draft | None:
         """A draft; None where there is no headline or nothing to stand under it."""
         scene = Scene(brief)
-        top, under = headline(scene), deck(scene)
+        top = headline(scene)
+        under = deck(scene, top[1]) if top else None
         if top is None or under is None:
             return None
         happened.tell(scene, top[1])
@@ -48,8 +52,8 @@ class Plain:
             for move in ORDER
             if (sentences := tuple(t.sentence for t in kept if t.sentence.move == move))
         )
-        return Draft(slug_words=content_words(top[0].text), headline=top[0], deck=under,
-                     sections=sections, claims=brief.claims)  # fmt: skip
+        return Draft(slug_words=content_words(top[0].text, brief.label), headline=top[0],
+                     deck=under, sections=sections, claims=brief.claims)  # fmt: skip
 
 
 def trimmed(told: Sequence[Told], room: int) -> list[Told]:
@@ -62,11 +66,13 @@ def trimmed(told: Sequence[Told], room: int) -> list[Told]:
     return kept
 
 
-def content_words(headline: str) -> tuple[str, ...]:
-    """Up to four words of a headline that carry it.
+def content_words(headline: str, label: str) -> tuple[str, ...]:
+    """Up to four words of a headline that carry it, the subject's own first.
 
-    >>> content_words("Talk of Gantry grew in the communities we follow")
-    ('gantry', 'communities')
+    >>> content_words("On 12 April, talk of Gantry surged among the same people", "Gantry")
+    ('gantry', 'surged')
     """
-    words = re.findall(r"[a-z0-9]+", headline.lower())
-    return tuple(dict.fromkeys(w for w in words if w not in EMPTY_WORDS))[:4]
+    words = re.findall(r"[a-z]{2,}", headline.lower())
+    own = re.findall(r"[a-z]{2,}", label.lower())
+    told = [word for word in words if word not in EMPTY_WORDS]
+    return tuple(dict.fromkeys(sorted(told, key=lambda word: word not in own)))[:4]

@@ -33,7 +33,7 @@ class FrontPage:
     lead_chart: str
     others: tuple[pages.StoryLine, ...]
     earlier: tuple[pages.StoryLine, ...]
-    dropped: Mapping[str, str]
+    dropped: tuple[tuple[str, str, str], ...]
     history: int
     needed: int
     outcomes: Mapping[str, int]
@@ -58,13 +58,19 @@ def front(sight: pages.Sight) -> FrontPage:
     first = pages.first_day(sight)
     return FrontPage(
         lead=lead, lead_chart=_chart(sight, lead), others=tuple(tonight[1:]),
-        earlier=tuple(told.values())[:SHOWN], dropped=sight.body.get("dropped", {}),
+        earlier=tuple(told.values())[:SHOWN], dropped=_dropped(sight),
         history=0 if first is None else sight.last + 1 - first, needed=pages.NEEDED,
         outcomes=outcomes, misses=_one_each(pages.signals(sight, "page_misses", limit=60)),
         steady=_one_each(pages.signals(sight, "page_steady", limit=60)), links=_links(sight),
         names=tuple(pages.named(sight, "entities", limit=8)), days=pages.daily(sight),
         places=tuple(pages.places(sight)),
     )  # fmt: skip
+
+
+def _dropped(sight: pages.Sight) -> tuple[tuple[str, str, str], ...]:
+    """Subjects whose draft came to nothing: subject, name, why."""
+    reasons = sight.body.get("dropped", {})
+    return tuple((subject, sight.desk.label(subject), reasons[subject]) for subject in reasons)
 
 
 def _one_each(signals: list[pages.SignalLine]) -> tuple[pages.SignalLine, ...]:

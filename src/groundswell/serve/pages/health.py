@@ -1,4 +1,4 @@
-"""What was gathered, what is missing, what was read, as the store stands right now."""
+"""What was gathered, what is missing, what was read."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from groundswell.query import pages
+from groundswell.query.health import gaps
 from groundswell.serve.page import page
 from groundswell.store import Row
 from groundswell.types import Exposure
@@ -50,6 +51,7 @@ class HealthPage:
     unread: int
     imports: tuple[Import, ...]
     exposure: tuple[Exposure, ...]
+    silent: tuple[tuple[str, str], ...]
 
 
 @page("/health", template="health.html")
@@ -59,8 +61,7 @@ def health(sight: pages.Sight) -> HealthPage:
     recipes = {row["recipe"]: tuple(json.loads(row["makers"])) for row in sight.rows("recipes")}
     labelled = [Labelled(row["recipe"], recipes.get(row["recipe"], ()), row["records"])
                 for row in sight.rows("page_labelled")]  # fmt: skip
-    newest = _recipe(sight, labelled)
-    waiting = sight.one("count_unlabelled", recipe=newest)
+    waiting = sight.one("count_unlabelled_any")
     places = pages.places(sight)
     read = sum(place.read for place in places)
     return HealthPage(
@@ -70,15 +71,8 @@ def health(sight: pages.Sight) -> HealthPage:
         makers=sight.snapshot.makers, places=tuple(places), read=read,
         unread=sum(place.records + place.copies for place in places) - read,
         imports=tuple(_import(row) for row in sight.rows("imports")),
-        exposure=tuple(pages.exposure(sight)),
+        exposure=tuple(pages.exposure(sight)), silent=tuple(gaps(sight.store)),
     )  # fmt: skip
-
-
-def _recipe(sight: pages.Sight, labelled: list[Labelled]) -> str:
-    """The recipe of the snapshot's makers, else the one that labelled most."""
-    makers = set(sight.snapshot.makers)
-    ranked = sorted(labelled, key=lambda one: (not set(one.makers) & makers, -one.records))
-    return ranked[0].recipe if ranked else ""
 
 
 def _import(row: Row) -> Import:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from groundswell.query.pages import Sight
-from groundswell.report.machine import machine as export
+from groundswell.report.machine import machine_text
 from groundswell.report.saved import load_story
 from groundswell.serve.page import MissingError, page
 
@@ -15,4 +15,4 @@ def machine(sight: Sight, slug: str) -> str:
     story = load_story(sight.store, slug, newest["version"]) if newest else None
     if story is None:
         raise MissingError(f"There is no story “{slug}”.", (("All stories", "/stories"),))
-    return export(story)
+    return machine_text(sight.store, sight.desk, story)

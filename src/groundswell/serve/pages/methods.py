@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from importlib import import_module
-from importlib.util import find_spec
+from dataclasses import dataclass, fields, is_dataclass
+from typing import Any
 
+from groundswell.notice.settings import Settings
 from groundswell.query import pages
 from groundswell.registry import plugins
 from groundswell.serve.page import page
 from groundswell.serve.words import COUNTED, OUTCOMES
-
-SETTINGS = "groundswell.notice.settings"
-Scalar = int | float | str | bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +45,7 @@ class Registered:
 class MethodsPage:
     """What `methods.html` and `/methods.json` both show."""
 
-    settings: Mapping[str, Scalar]
+    settings: Mapping[str, str]
     counted: tuple[Counted, ...]
     outcomes: Mapping[str, str]
     detectors: tuple[str, ...]
@@ -63,7 +60,7 @@ def methods(sight: pages.Sight) -> MethodsPage:
     """Counting rules, settings, what words are licensed by, outcomes, registered hypotheses."""
     desk = sight.desk
     return MethodsPage(
-        settings=settings(), outcomes=OUTCOMES, makers=sight.snapshot.makers,
+        settings=settings(Settings()), outcomes=OUTCOMES, makers=sight.snapshot.makers,
         counted=tuple(Counted(kind, op, what) for (kind, op), what in COUNTED.items()),
         detectors=tuple(plugins("groundswell.detectors")),
         verifiers=tuple(plugins("groundswell.verifiers")), languages=desk.languages,
@@ -75,10 +72,13 @@ def methods(sight: pages.Sight) -> MethodsPage:
     )  # fmt: skip
 
 
-def settings() -> dict[str, Scalar]:
-    """Every plain constant of the detectors' settings, by name; nothing where there are none."""
-    if find_spec(SETTINGS) is None:
-        return {}
-    held = vars(import_module(SETTINGS))
-    return {name: value for name, value in sorted(held.items())
-            if name.isupper() and isinstance(value, (int, float, str, bool))}  # fmt: skip
+def settings(held: Any, under: str = "") -> dict[str, str]:
+    """Every number that decides what is found, by name."""
+    found: dict[str, str] = {}
+    for field in fields(held):
+        value, name = getattr(held, field.name), under + field.name.replace("_", " ")
+        if is_dataclass(value):
+            found |= settings(value, name + ": ")
+        else:
+            found[name] = ", ".join(map(str, value)) if isinstance(value, tuple) else str(value)
+    return found

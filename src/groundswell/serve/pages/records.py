@@ -31,8 +31,8 @@ class RecordsPage:
 def records(sight: pages.Sight, subject: str = "*", community: str = "", link: str = "",
             start: int = -1, stop: int = -1, page: int = 1) -> RecordsPage:  # fmt: skip
     """Records on a subject, in a community, with a link, between two days; newest first."""
-    first = max(start, 0) if start >= 0 else sight.start
-    last = min(stop, sight.last + 1) if stop >= 0 else sight.last + 1
+    first = min(start, sight.last) if start >= 0 else sight.start
+    last = max(first + 1, min(stop, sight.last + 1)) if stop >= 0 else sight.last + 1
     at = max(1, min(page, 1000))
     params = {"start": first, "stop": last, "limit": SIZE + 1, "offset": SIZE * (at - 1)}
     if link:

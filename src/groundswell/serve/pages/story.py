@@ -14,6 +14,8 @@ from groundswell.serve.page import MissingError, page
 from groundswell.serve.telling import Change, Part, Teller, Told, changes, minutes
 from groundswell.types import Fidelity, Obligation, Story, Verdict
 
+AFTER = {"daily": 0, "coverage": 0, "pairs": 1, "communities": 2}  # part a chart belongs to
+
 
 @dataclass(frozen=True, slots=True)
 class Cited:
@@ -26,8 +28,9 @@ class Cited:
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
-    """A chart as it was stored with the story."""
+    """A chart as it was stored with the story, and the part it stands after."""
 
+    after: int
     id: str
     caption: str
     svg: str
@@ -138,8 +141,13 @@ def _cited(sight: pages.Sight, n: int, id: str) -> Cited:
 
 
 def _drawings(sight: pages.Sight, told: Story) -> tuple[Drawing, ...]:
-    rows = (sight.one("page_chart", id=chart_id(c)) for c in told.extra.get("charts", ()))
-    return tuple(Drawing(row["id"], row["caption"], row["svg"]) for row in rows if row)
+    found = []
+    for chart in told.extra.get("charts", ()):
+        row = sight.one("page_chart", id=chart_id(chart))
+        if row:
+            after = min(AFTER.get(chart["kind"], 0), len(told.sections) - 1)
+            found.append(Drawing(after, row["id"], row["caption"], row["svg"]))
+    return tuple(found)
 
 
 def _untold(sight: pages.Sight, told: Story) -> tuple[pages.SignalLine, ...]:

@@ -23,7 +23,8 @@ SELECT digest, hard FROM erasures ORDER BY digest;
 -- name: note_erasure
 -- Remember an erasure by digest only.
 INSERT INTO erasures (digest, hard) VALUES (:digest, :hard)
-ON CONFLICT (digest) DO UPDATE SET hard = MAX(erasures.hard, excluded.hard);
+ON CONFLICT (digest) DO UPDATE
+  SET hard = CASE WHEN excluded.hard > erasures.hard THEN excluded.hard ELSE erasures.hard END;
 
 -- name: husk_record
 -- Leave day, community and integer facts; the id becomes its digest, times become days.

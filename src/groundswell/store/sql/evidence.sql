@@ -43,3 +43,16 @@ ORDER BY e.stream, e.community, e.start, e.seq_from;
 -- name: evidence_streams
 -- Which streams gathered which community.
 SELECT DISTINCT r.community, r.stream FROM records r ORDER BY r.community, r.stream;
+
+-- name: evidence_stories
+-- The newest version of every story, or of one.
+SELECT s.slug, s.version, s.body
+FROM stories s
+JOIN (SELECT t.slug AS slug, MAX(t.version) AS version FROM stories t GROUP BY t.slug) newest
+  ON newest.slug = s.slug AND newest.version = s.version
+WHERE :slug = '' OR s.slug = :slug
+ORDER BY s.slug, s.version;
+
+-- name: evidence_claim
+-- A claim as it was kept under its id.
+SELECT c.id, c.body FROM claims c WHERE c.id = :id;

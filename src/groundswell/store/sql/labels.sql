@@ -67,7 +67,7 @@ ORDER BY r.seq_from LIMIT :limit;
 -- Earlier records in one band, oldest first; a crowded band is cut.
 SELECT b.doc, k.record_id, k.sketch FROM bands b
 JOIN sketches k ON k.doc = b.doc AND k.layer = :layer
-WHERE b.hash = :hash ORDER BY b.doc LIMIT 20;
+WHERE b.hash = :hash ORDER BY b.doc, k.record_id LIMIT 20;
 
 -- name: save_sketch
 -- Remember a record's sketch.

@@ -25,9 +25,9 @@ LEFT JOIN links k ON k.record_id = r.id AND k.layer = 'duplicates'
 WHERE r.day >= :start AND r.day < :stop AND (:community = '' OR r.community = :community)
   AND r.seq_from <= :seq AND r.seq_to > :seq AND r.available <= :as_of AND r.state = 'public'
   AND COALESCE(k.lead, 1) = 1
-  AND (:layer = '' OR EXISTS (
-    SELECT 1 FROM annotations a WHERE a.record_id = r.id AND a.layer = :layer
-      AND a.value = :value AND a.seq_from <= :seq AND a.seq_to > :seq))
+  AND (:layer = '' OR r.id IN (
+    SELECT a.record_id FROM annotations a WHERE a.layer = :layer AND a.value = :value
+      AND a.seq_from <= :seq AND a.seq_to > :seq))
 GROUP BY r.day, r.unit ORDER BY r.day, r.unit;
 
 -- name: page_mix
@@ -47,9 +47,9 @@ LEFT JOIN links k ON k.record_id = r.id AND k.layer = 'duplicates'
   AND k.seq_from <= :seq AND k.seq_to > :seq
 WHERE r.day >= :start AND r.day < :stop AND (:community = '' OR r.community = :community)
   AND r.seq_from <= :seq AND r.seq_to > :seq AND r.available <= :as_of AND r.state = 'public'
-  AND (:layer = '' OR EXISTS (
-    SELECT 1 FROM annotations a WHERE a.record_id = r.id AND a.layer = :layer
-      AND a.value = :value AND a.seq_from <= :seq AND a.seq_to > :seq))
+  AND (:layer = '' OR r.id IN (
+    SELECT a.record_id FROM annotations a WHERE a.layer = :layer AND a.value = :value
+      AND a.seq_from <= :seq AND a.seq_to > :seq))
 GROUP BY r.community, r.unit ORDER BY records DESC, r.community, r.unit;
 
 -- name: page_named
@@ -58,30 +58,33 @@ SELECT n.value, COUNT(DISTINCT r.id) AS records,
   COUNT(DISTINCT CASE WHEN r.unit = 'person' THEN NULLIF(r.author, '') END) AS people,
   COUNT(DISTINCT CASE WHEN r.unit = 'outlet' THEN NULLIF(r.outlet, '') END) AS outlets
 FROM records r
-JOIN annotations n ON n.record_id = r.id AND n.layer = :names
-  AND n.seq_from <= :seq AND n.seq_to > :seq
+CROSS JOIN annotations n -- CROSS keeps SQLite from reading every label there ever was
+LEFT JOIN links k ON k.record_id = r.id AND k.layer = 'duplicates'
+  AND k.seq_from <= :seq AND k.seq_to > :seq
+WHERE n.record_id = r.id AND n.layer = :names AND n.seq_from <= :seq AND n.seq_to > :seq
+  AND r.day >= :start AND r.day < :stop AND (:community = '' OR r.community = :community)
+  AND r.seq_from <= :seq AND r.seq_to > :seq AND r.available <= :as_of AND r.state = 'public'
+  AND COALESCE(k.lead, 1) = 1
+  AND (:layer = '' OR r.id IN (
+    SELECT a.record_id FROM annotations a WHERE a.layer = :layer AND a.value = :value
+      AND a.seq_from <= :seq AND a.seq_to > :seq))
+GROUP BY n.value ORDER BY people DESC, outlets DESC, n.value LIMIT :limit;
+
+-- name: page_records
+-- Visible records, newest first; copies and what was withdrawn since are left out.
+SELECT r.id, r.kind, r.unit, r.community, r.outlet, r.title, r.text, r.day, r.published,
+  r.precision
+FROM records r
 LEFT JOIN links k ON k.record_id = r.id AND k.layer = 'duplicates'
   AND k.seq_from <= :seq AND k.seq_to > :seq
 WHERE r.day >= :start AND r.day < :stop AND (:community = '' OR r.community = :community)
   AND r.seq_from <= :seq AND r.seq_to > :seq AND r.available <= :as_of AND r.state = 'public'
   AND COALESCE(k.lead, 1) = 1
-  AND (:layer = '' OR EXISTS (
-    SELECT 1 FROM annotations a WHERE a.record_id = r.id AND a.layer = :layer
-      AND a.value = :value AND a.seq_from <= :seq AND a.seq_to > :seq))
-GROUP BY n.value ORDER BY people DESC, outlets DESC, n.value LIMIT :limit;
-
--- name: page_records
--- Visible records, newest first; what was withdrawn since is left out.
-SELECT r.id, r.kind, r.unit, r.community, r.outlet, r.title, r.text, r.day, r.published,
-  r.precision
-FROM records r
-WHERE r.day >= :start AND r.day < :stop AND (:community = '' OR r.community = :community)
-  AND r.seq_from <= :seq AND r.seq_to > :seq AND r.available <= :as_of AND r.state = 'public'
   AND NOT EXISTS (
     SELECT 1 FROM records w WHERE w.id = r.id AND w.seq_to = :open AND w.state <> 'public')
-  AND (:layer = '' OR EXISTS (
-    SELECT 1 FROM annotations a WHERE a.record_id = r.id AND a.layer = :layer
-      AND a.value = :value AND a.seq_from <= :seq AND a.seq_to > :seq))
+  AND (:layer = '' OR r.id IN (
+    SELECT a.record_id FROM annotations a WHERE a.layer = :layer AND a.value = :value
+      AND a.seq_from <= :seq AND a.seq_to > :seq))
 ORDER BY r.published DESC, r.id LIMIT :limit OFFSET :offset;
 
 -- name: page_links
@@ -159,7 +162,7 @@ SELECT s.slug, s.title, MIN(CASE WHEN c.n > 0 THEN c.n END) AS n
 FROM cites c JOIN stories s ON s.slug = c.slug AND s.version = c.version
 WHERE c.record_id = :id AND s.night <= :night AND s.version = (
   SELECT MAX(v.version) FROM stories v WHERE v.slug = s.slug AND v.night <= :night)
-GROUP BY s.slug, s.title ORDER BY s.slug;
+GROUP BY s.slug, s.title ORDER BY s.slug, s.title;
 
 -- name: page_cites
 -- The citations of one story version.
@@ -172,7 +175,7 @@ SELECT s.slug, s.version, s.night, s.subject, s.beat, s.title, s.body FROM stori
 WHERE s.night <= :night AND s.version = (
   SELECT MAX(v.version) FROM stories v WHERE v.slug = s.slug AND v.night <= :night)
   AND (:subject = '' OR s.subject = :subject) AND (:beat = '' OR s.beat = :beat)
-ORDER BY s.night DESC, s.slug LIMIT :limit OFFSET :offset;
+ORDER BY s.night DESC, s.slug, s.version LIMIT :limit OFFSET :offset;
 
 -- name: page_story_count
 -- How many stories there are.
@@ -233,10 +236,11 @@ WHERE e.seq_from <= :seq AND e.seq_to > :seq AND e.stop > :since AND e.start < :
 ORDER BY e.start, e.stream, e.community;
 
 -- name: page_streams
--- The streams that brought records of one community.
-SELECT DISTINCT r.stream FROM records r
-WHERE r.community = :community AND r.day >= :start AND r.day < :stop AND r.seq_from <= :seq
-ORDER BY r.stream;
+-- The streams that brought records, by community.
+SELECT DISTINCT r.community, r.stream FROM records r
+WHERE (:community = '' OR r.community = :community) AND r.day >= :start AND r.day < :stop
+  AND r.seq_from <= :seq
+ORDER BY r.community, r.stream;
 
 -- name: page_labelled
 -- How many record versions each recipe has labelled.

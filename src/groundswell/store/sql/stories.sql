@@ -88,3 +88,10 @@ ON CONFLICT (id) DO NOTHING;
 -- The edition of a night; running a night again replaces it.
 INSERT INTO editions (night, snapshot, body) VALUES (:night, :snapshot, :body)
 ON CONFLICT (night) DO UPDATE SET snapshot = excluded.snapshot, body = excluded.body;
+
+-- name: stories_source
+-- A cited record, as long as it is public.
+SELECT id, url
+FROM records
+WHERE id = :id AND seq_to = :open AND state = 'public'
+ORDER BY id, seq_from;

@@ -1,0 +1,116 @@
+# Groundswell, for people who have Python 3.11 or newer and make, and nothing else.
+#
+#     make demo            see it work: ten weeks of an invented small internet, then Ctrl-C
+#     make demo SERVE=0    the same without the web server
+#     make help            everything else
+#
+# Variables: make demo PYTHON=python3.12; make demo-check SEED=7; make corpus MINUTES=30.
+
+PYTHON  ?= python3
+VENV     = .venv
+SHARED  ?= ../shared# a folder of corpora: corpus/, gold/ and bench/; docs/corpora.md says how to make one
+SERVE   ?= 1
+SEED    ?= 7
+MINUTES ?= 0
+BIN      = $(VENV)/bin
+READY    = $(VENV)/.ready
+PIP      = $(BIN)/python -m pip --quiet --disable-pip-version-check
+TOOL     = $(BIN)/python tools
+
+MAKEFLAGS += --no-print-directory
+.DEFAULT_GOAL := help
+.PHONY: bench check clean corpus crash demo demo-check docs erase-check help lock look mutate \
+        quality race ready test where
+
+# A virtual environment with everything pinned by hash; made again when the pins change.
+$(READY): requirements/dev.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+	  echo "groundswell needs Python 3.11 or newer, and '$(PYTHON)' is not one;" \
+	       "name another: make PYTHON=python3.12" >&2; exit 1; }
+	@echo "Setting up $(VENV): about a minute, once ..." >&2
+	@$(PYTHON) -m venv $(VENV) >&2 || { \
+	  echo "No virtual environment could be made; on Debian: apt install python3-venv" >&2; exit 1; }
+	@$(PIP) install --require-hashes --only-binary :all: -r requirements/dev.txt >&2
+	@$(PIP) install --no-deps --no-build-isolation -e . >&2
+	@touch $@
+	@echo "$(VENV) is ready." >&2
+
+# Only the set-up.
+ready: $(READY)
+
+# The demo: a fresh state, one pass, and the pages until Ctrl-C; standard output is the program's.
+demo: $(READY)
+	@$(TOOL)/foreground.py $(BIN)/groundswell demo $(if $(filter 0,$(SERVE)),--no-serve)
+
+# All tests.
+test: $(READY)
+	@$(BIN)/pytest
+
+# What a change must pass besides the tests: form, types, layers, house rules.
+check: $(READY)
+	$(BIN)/ruff format --check src tests tools training
+	$(BIN)/ruff check src tests tools training
+	$(BIN)/mypy --strict src tools
+	$(BIN)/lint-imports
+	$(TOOL)/house.py
+
+# Real records: import, label (MINUTES= stops early, the same command goes on), replay night by night.
+corpus: $(READY)
+	$(TOOL)/corpus.py $(SHARED)/corpus --minutes $(MINUTES)
+
+# Kill a run 25 times at random moments; the end must equal an undisturbed run.
+crash: $(READY)
+	$(TOOL)/crash.py
+
+# Serve 50 requests a second while a run writes; every answer must equal a quiet one.
+race: $(READY)
+	$(TOOL)/race.py
+
+# Publish a quote, back it up, forget its record, restore the backup: no byte of it may be left.
+erase-check: $(READY)
+	$(TOOL)/erase_check.py
+
+# The demo world with other names, dates and places (SEED=): it must find what was planted.
+demo-check: $(READY)
+	$(TOOL)/demo_check.py --seed $(SEED)
+
+# Change a digit, a name, a quoted word ... in stored stories: verify must name each.
+mutate: $(READY)
+	$(TOOL)/mutate.py
+
+# How fast each stage is here.
+bench: $(READY)
+	$(TOOL)/bench.py
+
+# How well the packaged reader reads, against pinned floors.
+quality: $(READY)
+	$(TOOL)/quality.py $(SHARED)
+
+# Write docs/cli.md from the program, and fail for whatever docs/ does not name.
+docs: $(READY)
+	$(TOOL)/docs.py
+
+# Every page as a picture (wide and narrow, light and dark) in .groundswell/look; needs Chromium.
+look: $(READY)
+	$(TOOL)/look.py .groundswell/look
+
+# Where the folder of corpora is looked for.
+where:
+	@echo $(SHARED)
+
+# Pin the requirements anew for every platform and Python 3.11 or newer; the only target that needs uv.
+LOCK = uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+       --no-emit-index-url --no-annotate --no-header --only-binary :all: pyproject.toml
+lock:
+	$(LOCK) --extra parquet -o requirements/run.txt
+	$(LOCK) --extra dev -o requirements/dev.txt
+
+# Remove what was made here: the virtual environment, caches and the demo's state.
+clean:
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf .groundswell/demo.* .groundswell/look
+
+# What there is.
+help:
+	@awk '/^# [A-Z]/ { told = substr($$0, 3) } \
+	      /^[a-z-]+:/ { sub(":.*", ""); printf "make %-12s %s\n", $$0, told }' Makefile
