@@ -77,9 +77,8 @@ def claim_id(claim: Thing) -> str:
 
 def concerns(signal: Thing, subject: str, pair: Iterable[str]) -> bool:
     """Whether a test is about a subject, or about a pair in either order."""
-    names = {name.removeprefix("entity/") for part in signal["subject"].split("+")
-             for name in part.split("|")}  # fmt: skip
-    return set(pair) <= names if pair else signal["subject"] == subject
+    named = {signal["subject"], signal.get("detail", {}).get("partner", "")}
+    return {f"entity/{name}" for name in pair} <= named if pair else signal["subject"] == subject
 
 
 def founding(story: Thing, found: Found) -> tuple[bool, str]:

@@ -104,7 +104,7 @@ def crawl(client: httpx2.Client) -> dict[str, list[str]]:
     """Addresses by kind of page, found by following links from the front page."""
     kinds: dict[str, list[str]] = defaultdict(list)
     waiting, seen = ["/", *ASKED], {"/", *ASKED}
-    while waiting and len(seen) < PAGES:
+    while waiting and sum(map(len, kinds.values())) < PAGES:
         path = waiting.pop(0)
         if len(kinds[kind(path)]) >= PER_KIND:
             continue

@@ -48,9 +48,10 @@ def started(line: list[str], *, stderr: int | IO[str]) -> subprocess.Popen[str]:
 
 
 def kill(process: subprocess.Popen[str], how: signal.Signals = signal.SIGKILL) -> None:
-    """End a command with all its workers, and wait for it."""
-    with suppress(ProcessLookupError):
-        os.killpg(process.pid, how)
+    """End a command with all its workers, if it has not ended, and wait for it."""
+    if process.poll() is None:
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, how)
     process.wait()
 
 
@@ -69,6 +70,7 @@ def differing(one: Mapping[str, str], other: Mapping[str, str]) -> list[str]:
 @contextmanager
 def scratch(name: str) -> Iterator[Path]:
     """A folder that is removed afterwards; its place is TMPDIR, or what stands for it."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that what was started is ended
     folder = Path(tempfile.mkdtemp(prefix=f"groundswell-{name}-"))
     try:
         yield folder
@@ -79,11 +81,15 @@ def scratch(name: str) -> Iterator[Path]:
 def timed_run(line: list[str]) -> dict[str, float]:
     """Run a pass to its end; when each stage ended, in seconds since the start."""
     begun, ends = time.monotonic(), {}
-    with started(line, stderr=subprocess.DEVNULL) as process:
+    process = started(line, stderr=subprocess.DEVNULL)
+    try:
         for told in process.stdout or ():
             stage = told.split(None, 1)[0] if told.strip() else ""
             if stage in STAGES:
                 ends[stage] = time.monotonic() - begun
+        process.wait()
+    finally:
+        kill(process)
     if process.returncode:
         raise SystemExit(f"{' '.join(line)}\nexited {process.returncode}")
     return ends

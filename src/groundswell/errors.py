@@ -6,7 +6,8 @@
     │   └── BadRow         one row of an archive cannot become a record
     ├── StoreError         the state file is missing, locked, newer or damaged
     ├── PluginError        a plugin is unknown, broken or wrongly configured
-    └── UnsupportedClaim   a claim lacks what its kind must carry
+    ├── UnsupportedClaim   a claim lacks what its kind must carry
+    └── UsageError         a command was asked for something impossible
 
 A message names the thing, what is wrong with it, and what to do.
 """
@@ -40,3 +41,7 @@ class PluginError(GroundswellError):
 
 class UnsupportedClaim(GroundswellError):
     """A claim lacks what its kind must carry, so it cannot exist."""
+
+
+class UsageError(GroundswellError):
+    """A command was asked for something impossible; says what to ask instead."""

@@ -11,7 +11,8 @@ from groundswell.gather import Summary, gather
 from groundswell.label import Count, label, makers
 from groundswell.measure import measure
 from groundswell.notice import notice
-from groundswell.report import Edition, report
+from groundswell.report import report
+from groundswell.report.edition import Edition
 from groundswell.store import Store
 from groundswell.store.desks import save_desk
 from groundswell.types import Signal, Snapshot

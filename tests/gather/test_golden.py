@@ -109,7 +109,8 @@ def test_parquet_times_and_numbers(tmp_path):
     first = read(archive, tmp_path / "a.parquet")
     assert [r["id"] for r in first["records"]] == ["import:1"]
     assert (first["records"][0]["published"], first["records"][0]["precision"]) == (
-        when.isoformat(), "second",
+        when.isoformat(),
+        "second",
     )
     assert first["bad"] == [[2, "no time"]]
     assert read(archive, tmp_path / "b.parquet")["records"][0]["precision"] == "day"

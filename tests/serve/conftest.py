@@ -139,7 +139,11 @@ def _label(store: Store) -> None:
     with store.write() as writer:
         seq = writer.entry("annotations", "all")
         for record in _records():
-            labels = [("language", record.lang, 990), ("sentiment", "positive", 432)]
+            labels = [
+                ("language", record.lang, 990),
+                ("sentiment", "positive", 432),
+                ("phrases", record.text[:12], None),
+            ]
             body = record.body
             if "Gantry" in body or "Stevedore" in body:
                 labels += [("entities", "gantry", 900), ("beats", "agents", 870)]
@@ -179,6 +183,9 @@ def signals() -> list[Signal]:
         one("entity/gantry", "not tested yet", 1.0, kind="frame", q=None),
         one("entity/china", "too few people", 0.5, q=None, reason="4 people; 15 are needed"),
         one("entity/open-source", "no difference", 0.9, reason="no change larger than 1.5 times"),
+        one("entity/open-source", "found", 0.001, kind="cooccurrence", effect=3.1,
+            detail={"partner": "entity/china", "peak_day": NIGHT, "owners": ["a", "b"],
+                    "smallest": None}),
         one("beat/schools", "not collected", 1.0, community="press", effect=float("inf"),
             high=float("inf"), reason="less than half was collected"),
     ]  # fmt: skip

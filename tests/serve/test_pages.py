@@ -144,7 +144,7 @@ def test_evil_record_is_shown_as_written(served):
 
 def test_single_tone_is_not_shown(served):
     data = served.client.get("/records/reddit:evil.json").json()
-    assert {label["layer"] for label in data["labels"]} == {"language"}
+    assert {label["layer"] for label in data["labels"]} == {"language", "phrases"}
     assert data["kept_back"] == [["sentiment", "sentiment@1+0f0f0f0f"]]
     assert "0.43" not in served.client.get("/records/reddit:evil").text
 
@@ -155,6 +155,7 @@ def test_never_quoted_community_keeps_its_words(served):
     assert {row["excerpt"] for row in rows} == {""}
     one = served.client.get(f"/records/{rows[0]['id']}.json").json()
     assert (one["shown"], one["title"], one["text"], one["url"]) == (False, "", "", "")
+    assert "phrases" not in {label["layer"] for label in one["labels"]}
     found = served.client.get("/search.json?q=inbox").json()
     assert found["total"] > 0
     assert {row["community"] for row in found["records"]} <= {"r/AtticModels", "lantern.example",

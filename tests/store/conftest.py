@@ -19,9 +19,15 @@ def make_record(n: int | str = 1, /, **changes: Any) -> Record:
     days = changes.pop("days", 0)
     published = START + timedelta(days=days)
     values: dict[str, Any] = {
-        "id": RecordId(f"forum:{n}"), "source": "forum", "kind": "post", "community": "lathes",
-        "published": published, "available": published, "text": f"Words of record {n}.",
-        "author": f"author{n}", **changes,
+        "id": RecordId(f"forum:{n}"),
+        "source": "forum",
+        "kind": "post",
+        "community": "lathes",
+        "published": published,
+        "available": published,
+        "text": f"Words of record {n}.",
+        "author": f"author{n}",
+        **changes,
     }
     return Record(**values)
 

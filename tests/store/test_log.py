@@ -91,7 +91,8 @@ def test_exposure_is_an_entry_and_said_twice_changes_nothing(store):
                                       reason="late"))  # fmt: skip
     rows = store.rows("fingerprint_exposure")
     assert [(row["permille"], row["seq_from"], row["seq_to"]) for row in rows] == [
-        (500, 1, 2), (900, 2, 2**63 - 1),
+        (500, 1, 2),
+        (900, 2, 2**63 - 1),
     ]
 
 

@@ -24,13 +24,18 @@ ONE_DIALECT = frozenset({
     "HEX", "RANDOM", "CHAR", "LIKELY", "UNLIKELY", "CHANGES", "LAST_INSERT_ROWID",
     "NVL", "AVG", "STDDEV", "VARIANCE", "MEDIAN",
 })  # fmt: skip
-RESERVED = frozenset(re.findall(r"\w+", """
+RESERVED = frozenset(
+    re.findall(
+        r"\w+",
+        """
     all analyse analyze and any array as asc asymmetric both case cast check collate column
     constraint create default deferrable desc distinct do else end except false fetch for foreign
     from grant group having in initially intersect into lateral leading limit not null offset on
     only or order placing primary references returning select session_user some symmetric table
     then to trailing true union unique user using variadic when where window with
-    """))
+    """,
+    )
+)
 TRUTHS = (exp.EQ, exp.NEQ, exp.GT, exp.GTE, exp.LT, exp.LTE, exp.And, exp.Or, exp.Not, exp.In,
           exp.Is, exp.Exists, exp.Between)  # fmt: skip
 TRUTHS_STAND_IN = (*TRUTHS, exp.Paren, exp.Where, exp.Having, exp.Join, exp.If, exp.Filter,
@@ -272,8 +277,10 @@ def grouping(scope: Scope) -> list[str]:
         for column in part.find_all(exp.Column):
             inside = any(node.sql() in by or isinstance(node, exp.AggFunc)
                          for node in ancestry(column))  # fmt: skip
-            if not inside and column.parent_select is select and not (
-                not column.table and column.name in named
+            if (
+                not inside
+                and column.parent_select is select
+                and not (not column.table and column.name in named)
             ):
                 faults.append(f"bare column {column.sql()}")
     return faults
@@ -324,8 +331,11 @@ def ordering(scope: Scope) -> list[str]:
         return missing(names - {part.this.name for part in order.expressions})
     outputs = {p.alias_or_name: p.unalias() for p in query.selects}
     parts = [resolved(part.this, outputs) for part in order.expressions]
-    faults = [f"{part.sql()} may be NULL: NULLs come first in SQLite, last in PostgreSQL"
-              for part in parts if nullable(scope, part) and not known_not_null(scope, part)]
+    faults = [
+        f"{part.sql()} may be NULL: NULLs come first in SQLite, last in PostgreSQL"
+        for part in parts
+        if nullable(scope, part) and not known_not_null(scope, part)
+    ]
     told = {part.sql() for part in parts} | fixed(scope)
     told = closure(scope, told)
     if query.args.get("group"):
@@ -352,8 +362,10 @@ def resolved(part: exp.Expression, outputs: dict[str, exp.Expression]) -> exp.Ex
 
 def nullable(scope: Scope, part: exp.Expression) -> bool:
     source = scope.sources.get(part.table) if isinstance(part, exp.Column) else None
-    return isinstance(source, exp.Table) and source.name in TABLES and (
-        part.name in TABLES[source.name].nullable
+    return (
+        isinstance(source, exp.Table)
+        and source.name in TABLES
+        and (part.name in TABLES[source.name].nullable)
     )
 
 
@@ -487,11 +499,14 @@ def test_the_linter_sees_loose_orders(sql, fine):
     assert (loose(statement) == []) is fine
 
 
-WORDS = re.compile(r"""\b(?:
+WORDS = re.compile(
+    r"""\b(?:
     IFNULL | GLOB | I?LIKE | REPLACE\s+INTO | AUTOINCREMENT | WITHOUT\s+ROWID | PRAGMA | rowid
     | (?:strftime|date|datetime|time|julianday|unixepoch|timediff|now|extract|date_\w+|to_char
          |to_timestamp|json\w*|age)\s*\( | CURRENT_(?:DATE|TIME|TIMESTAMP)
-)""", re.IGNORECASE | re.VERBOSE)
+)""",
+    re.IGNORECASE | re.VERBOSE,
+)
 
 
 @every

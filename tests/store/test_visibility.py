@@ -75,8 +75,15 @@ def test_a_live_record_is_available_when_observed(opened, record):
 def test_nothing_is_lost_between_record_and_row(store, record):
     first = record(0)
     whole = record(
-        1, title="A title", outlet="The Post", url="https://x.example/1", lang="en",
-        parent=first.id, root=first.id, precision="minute", edited=first.published,
+        1,
+        title="A title",
+        outlet="The Post",
+        url="https://x.example/1",
+        lang="en",
+        parent=first.id,
+        root=first.id,
+        precision="minute",
+        edited=first.published,
         engagement={"score": 3},
     )
     add_page(store, "s", [first, whole], "1")

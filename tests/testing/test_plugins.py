@@ -81,7 +81,8 @@ def reader() -> Reader:
 
 
 def items() -> list[Item]:
-    return [Item(record=record, layers={}, reading=reader().read(record.body) if n % 4 != 3 else None)
+    return [Item(record=record, layers={},
+                 reading=reader().read(record.body) if n % 4 != 3 else None)
             for n, record in enumerate(records()[:12])]  # fmt: skip
 
 
@@ -164,7 +165,7 @@ def questions(kind: str) -> list[Question]:
                   ("contrast", {"left": ["lathes"], "right": ["mills"]})],
         "rank": ["entities"], "burst": ["peak"], "coverage": ["outlets"], "absence": ["none"],
         "cooccurrence": [("pair", {"other": "entity/spindle"})], "rename": ["alias"],
-        "quote": [("verbatim", {"record": "forum:0", "start": 0, "stop": 30})],
+        "quote": [("verbatim", {"record": "forum:0", "first": 0, "last": 30})],
         "attribution": [("published", {"record": "forum:0"})],
         "context": ["entity", "population"],
     }[kind]  # fmt: skip

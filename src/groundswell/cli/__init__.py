@@ -8,7 +8,7 @@ import typer
 from typer.core import TyperGroup
 
 from groundswell.cli import desk, look, stages
-from groundswell.errors import DeskError, GroundswellError
+from groundswell.errors import DeskError, GroundswellError, UsageError
 
 FAILED, USAGE = 4, 2
 
@@ -42,4 +42,4 @@ def main() -> None:
         app()
     except GroundswellError as problem:
         print(f"groundswell: {problem}", file=sys.stderr)
-        sys.exit(USAGE if isinstance(problem, DeskError) else FAILED)
+        sys.exit(USAGE if isinstance(problem, DeskError | UsageError) else FAILED)

@@ -14,7 +14,6 @@ from groundswell.cli.stages import (
     ProcessesOption,
     line,
     plural,
-    rejects_file,
     run_pass,
     tell_skipped,
 )
@@ -24,12 +23,13 @@ from groundswell.cli.state import (
     Watch,
     find_desk,
     open_state,
+    rejects_file,
     say,
     shipped,
 )
 from groundswell.cli.template import write_desk
 from groundswell.desk import Desk
-from groundswell.errors import GroundswellError, SourceError
+from groundswell.errors import UsageError
 
 
 def add(app: typer.Typer) -> None:
@@ -46,7 +46,7 @@ def init(
 ) -> None:
     """Make a commented desk of your own; asks for the topic."""
     if (folder / "desk.toml").exists():
-        raise GroundswellError(f"{folder}: already holds a desk; name another folder")
+        raise UsageError(f"{folder}: already holds a desk; name another folder")
     topic = topic or typer.prompt("What should it watch, in a few words", err=True)
     write_desk(folder, topic)
     Desk.load(folder)
@@ -119,7 +119,7 @@ def table_options(columns: list[str], community: str, source: str) -> dict[str, 
     for pair in columns:
         name, equals, column = pair.partition("=")
         if not equals or not name or not column:
-            raise SourceError(f"--column {pair!r}: is not FIELD=COLUMN, e.g. text=body")
+            raise UsageError(f"--column {pair!r}: is not FIELD=COLUMN, e.g. text=body")
         mapping[name] = column
     given = {"columns": mapping, "community": community, "source": source}
     return {name: value for name, value in given.items() if value}

@@ -15,6 +15,7 @@ from groundswell.cli.state import (
     StateOption,
     find_desk,
     open_state,
+    rejects_file,
     say,
     state_file,
 )
@@ -147,6 +148,7 @@ def forget(
     yes: bool = typer.Option(False, "--yes", help="Do not ask."),
 ) -> None:
     """Erase records and every quote of them, everywhere we keep it."""
+    from groundswell.gather.rejects import forget_rejects
     from groundswell.measure import measure
     from groundswell.report.publish import refresh_published
     from groundswell.store.erase import forget as erase
@@ -160,4 +162,5 @@ def forget(
         count = erase(store, ids, hard=hard)
         measure(store, progress=lambda _: None)
         folders = refresh_published(store, found)
+    forget_rejects(rejects_file(found, state), ids)
     typer.echo(f"{count:,} erased, {len(ids) - count:,} unknown; {folders:,} folders rewritten")

@@ -11,7 +11,7 @@ import uvicorn
 
 from groundswell.cli.state import now, say
 from groundswell.desk import Desk
-from groundswell.errors import DeskError, GroundswellError
+from groundswell.errors import DeskError, UsageError
 from groundswell.serve import create_app
 from groundswell.store import open_store
 
@@ -44,7 +44,7 @@ def serve_forever(
 
 
 def listen(host: str, port: int) -> socket.socket:
-    """A bound socket; GroundswellError when the port is taken."""
+    """A bound socket; UsageError when the port is taken."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     listener = socket.socket(family, socket.SOCK_STREAM)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -52,7 +52,7 @@ def listen(host: str, port: int) -> socket.socket:
         listener.bind((host, port))
     except OSError as problem:
         listener.close()
-        raise GroundswellError(
+        raise UsageError(
             f"{host}:{port} cannot be used ({problem.strerror}); try --bind :0 for any free port"
         ) from problem
     return listener
@@ -62,7 +62,7 @@ def parse_bind(bind: str) -> tuple[str, int]:
     """Host and port of "host:port", ":port" or "[v6]:port"."""
     host, _, port = bind.rpartition(":")
     if not port.isdigit() or int(port) > 65535:
-        raise GroundswellError(f"--bind {bind!r}: is not HOST:PORT; try 127.0.0.1:8420")
+        raise UsageError(f"--bind {bind!r}: is not HOST:PORT; try 127.0.0.1:8420")
     return host.strip("[]") or "127.0.0.1", int(port)
 
 

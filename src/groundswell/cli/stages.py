@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections import Counter
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -19,13 +20,15 @@ from groundswell.cli.state import (
     cores,
     find_desk,
     open_state,
+    rejects_file,
     say,
     state_file,
 )
 from groundswell.desk import Desk
-from groundswell.errors import GroundswellError
-from groundswell.report import Edition
+from groundswell.errors import UsageError
+from groundswell.report.edition import Edition
 from groundswell.store import Store
+from groundswell.types import Outcome
 from groundswell.types.moment import as_date, as_day
 
 BindOption = typer.Option(
@@ -64,7 +67,7 @@ def plural(n: int, one: str) -> str:
 
 
 def gather(desk: str = DeskOption, state: Path = StateOption) -> None:
-    """1. Gather public writing from the desk's sources into records."""
+    """Gather public writing from the desk's sources into records."""
     from groundswell.gather import gather as gather_all
     from groundswell.gather import total
 
@@ -85,7 +88,7 @@ def label(
         0.0, "--minutes", help="Stop after this long; the same command goes on."
     ),
 ) -> None:
-    """2. Read and label every record not yet labelled by today's makers."""
+    """Read and label every record not yet labelled by today's makers."""
     from groundswell.label import label as label_all
 
     found, started = find_desk(desk), time.monotonic()
@@ -111,7 +114,7 @@ def label(
 
 
 def measure(desk: str = DeskOption, state: Path = StateOption) -> None:
-    """3. Bring the counts of people up to date."""
+    """Bring the counts of people up to date."""
     from groundswell.measure import measure as measure_all
 
     started = time.monotonic()
@@ -126,7 +129,7 @@ def notice(
     night: datetime = NightOption,
     as_json: bool = JsonOption,
 ) -> None:
-    """4. Test what changed; every test is kept, dull ones too."""
+    """Test what changed; every test is kept, dull ones too."""
     from groundswell.notice import notice as notice_all
     from groundswell.pipeline import last_night, take_snapshot
 
@@ -146,7 +149,7 @@ def notice(
 def report(
     desk: str = DeskOption, state: Path = StateOption, night: datetime = NightOption
 ) -> None:
-    """5. Write, verify and publish the stories of a night."""
+    """Write, verify and publish the stories of a night."""
     from groundswell.pipeline import last_night, take_snapshot
     from groundswell.report import report as report_all
 
@@ -161,7 +164,7 @@ def report(
 
 
 def serve(desk: str = DeskOption, state: Path = StateOption, bind: str = BindOption) -> None:
-    """6. Serve pages, JSON and charts from what is stored."""
+    """Serve pages, JSON and charts from what is stored."""
     from groundswell.cli.server import serve_forever
 
     found = find_desk(desk)
@@ -195,7 +198,7 @@ def replay(
 
     found = find_desk(desk)
     if first > last:
-        raise GroundswellError(f"FROM {first.date()} is after TO {last.date()}; swap them")
+        raise UsageError(f"FROM {first.date()} is after TO {last.date()}; swap them")
     with open_state(found, state) as store:
         for night, signals, edition in replay_nights(
             store, found, as_day(first.date()), as_day(last.date())
@@ -238,7 +241,7 @@ def run_pass(store: Store, desk: Desk, *, processes: int, rejects: Path) -> tupl
     return added, edition
 
 
-def told_outcomes(outcomes: Counter[str], what: str) -> str:
+def told_outcomes(outcomes: Mapping[Outcome, int], what: str) -> str:
     """How many tests there were, and what came of them."""
     found = outcomes.get("found", 0)
     return f"{plural(sum(outcomes.values()), what)}, {found:,} found something"
@@ -261,11 +264,6 @@ def tell_skipped(read: int, skipped: Counter[str]) -> None:
         say(f"left out {sum(skipped.values()):,} of {read:,} rows:")
         for reason, n in skipped.most_common():
             say(f"  {n:>9,}  {reason}")
-
-
-def rejects_file(desk: Desk, state: Path | None) -> Path:
-    """Where rows that could not become records are kept."""
-    return state_file(desk, state).with_suffix(".rejects.ndjson")
 
 
 def draw_charts(store: Store, edition: Edition) -> None:

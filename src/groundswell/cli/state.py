@@ -67,6 +67,11 @@ def state_file(desk: Desk, state: Path | None) -> Path:
     return state or Path(".groundswell") / f"{desk.name}.db"
 
 
+def rejects_file(desk: Desk, state: Path | None) -> Path:
+    """Where rows that could not become records are kept."""
+    return state_file(desk, state).with_suffix(".rejects.ndjson")
+
+
 def open_state(desk: Desk, state: Path | None, *, readonly: bool = False) -> Store:
     """The desk's store. An invented desk has a fixed key, so that everyone gets the same ids."""
     key = hashlib.sha256(f"invented desk {desk.name}".encode()).digest() if desk.invented else None

@@ -118,6 +118,17 @@ class Desk:
         """The outlet of that name, slug, domain or alias, if the desk knows it."""
         return self._outlet_by_name.get(name.casefold())
 
+    def owner(self, name: str) -> str:
+        """Who answers for an outlet: its owner, else itself; "" for hosts of others' work."""
+        known = self.outlet(name)
+        if name.casefold() in self._not_outlets:
+            return ""
+        return (known.owner or known.slug) if known else name
+
+    @cached_property
+    def _not_outlets(self) -> frozenset[str]:
+        return frozenset(name.casefold() for name in self.not_outlets)
+
     def entity(self, slug: str) -> nouns.Entity | None:
         """The entity of that slug, if the desk knows it."""
         return self._entity_by_slug.get(slug)

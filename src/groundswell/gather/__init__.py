@@ -67,6 +67,7 @@ def gather_file(
     archive = build(GROUP, form, **(options or {})) if form else recognise(path, options or {})
     summary = _resume(store, path, archive)
     if summary.done:
+        summary.added, summary.known = 0, summary.added + summary.known
         return summary
     with Rejects(rejects) as bad:
         for page in _pages(archive.rows(path, summary.read)):
@@ -160,7 +161,7 @@ def _resume(store: Store, path: Path, archive: Archive) -> Summary:
 
 
 def _save(store: Store, archive: Archive, page: list[Row], summary: Summary, bad: Rejects) -> None:
-    things = list(_parsed(store.key, archive, page, summary.skipped, bad))
+    things = list(_parsed(store.key, archive, page, summary, bad))
     summary.read = page[-1].number
     tally = add_page(
         store, summary.stream, things, str(summary.read), _columns(summary, done=False)
@@ -170,21 +171,24 @@ def _save(store: Store, archive: Archive, page: list[Row], summary: Summary, bad
 
 
 def _parsed(
-    key: bytes, archive: Archive, page: list[Row], skipped: Counter[str], bad: Rejects
+    key: bytes, archive: Archive, page: list[Row], summary: Summary, bad: Rejects
 ) -> Iterator[Record | Exposure]:
     for row in page:
         try:
-            yield _masked(key, archive.parse(row))
+            yield _own(key, summary.stream, archive.parse(row))
         except (BadRow, ValueError) as problem:
             reason = str(problem) if isinstance(problem, BadRow) else "impossible record"
-            skipped[reason[:REASON]] += 1
+            summary.skipped[reason[:REASON]] += 1
             bad.keep(row, str(problem))
 
 
-def _masked(key: bytes, thing: Record | Exposure) -> Record | Exposure:
-    """Handles end here: only keyed pseudonyms go on. ValueError for text no store can hold."""
+def _own(key: bytes, stream: str, thing: Record | Exposure) -> Record | Exposure:
+    """A record with its handle masked, or exposure told of the file's own stream.
+
+    ValueError for text no store can hold.
+    """
     if isinstance(thing, Exposure):
-        return thing
+        return replace(thing, stream=stream)
     for text in (thing.id, thing.title, thing.text, thing.url, thing.community, thing.outlet):
         text.encode()
     if not thing.author:

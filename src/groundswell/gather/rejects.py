@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import deque
+from collections.abc import Iterable
 from pathlib import Path
 from types import TracebackType
 from typing import IO
@@ -50,3 +52,16 @@ class Rejects:
         line = json.dumps({"row": row.number, "reason": reason, "data": kept}) + "\n"
         if line not in self._told:
             self._file.write(line)
+
+
+def forget_rejects(path: Path, ids: Iterable[str]) -> int:
+    """Take rows that name any of these records out of a reject file; return how many."""
+    if not path.exists():
+        return 0
+    natives = "|".join(re.escape(record_id.partition(":")[2]) for record_id in ids)
+    named = re.compile(rf"(?<!\w)(?:{natives})(?!\w)")
+    lines = path.read_text("utf-8").splitlines(keepends=True)
+    kept = [line for line in lines if not named.search(line)]
+    if len(kept) < len(lines):
+        path.write_text("".join(kept), "utf-8")
+    return len(lines) - len(kept)

@@ -310,9 +310,11 @@ def signals(sight: Sight, name: str = "page_signals", /, **params: Any) -> list[
 def as_signal(desk: Desk, row: Row) -> SignalLine:
     """A stored test as a page shows it."""
     body = json.loads(row["body"])
+    partner = body.get("detail", {}).get("partner")
+    label = desk.label(row["subject"]) + (f" with {desk.label(partner)}" if partner else "")
     return SignalLine(
         id=row["id"], night=row["night"], kind=row["kind"], subject=row["subject"],
-        label=desk.label(row["subject"]), community=row["community"], outcome=row["outcome"],
+        label=label, community=row["community"], outcome=row["outcome"],
         effect=body["effect"], low=body["low"], high=body["high"], unit=body["unit"], p=row["p"],
         q=row["q"], reason=body.get("reason", ""), window=_pair(body["window"]),
         baseline=_pair(body["baseline"]), n=body["n"], guards=tuple(body.get("guards", ())),

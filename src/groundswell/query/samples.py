@@ -144,8 +144,9 @@ def _mentions(store: Store, desk: Desk, snapshot: Snapshot,
     found: dict[str, list[Mention]] = defaultdict(list)
     for row in store.stream("samples_mentions", start=night + 1 - VOICE_DAYS, night=night,
                             seq=snapshot.seq, seen=snapshot.seen):  # fmt: skip
-        outlet = desk.outlet(row["outlet"])
-        owner = (outlet.owner or outlet.slug) if outlet else row["outlet"]
+        owner = desk.owner(row["outlet"])
+        if not owner:
+            continue
         found[row["subject"]].append(Mention(
             record_id=row["id"], outlet=row["outlet"], owner=owner, day=row["day"],
             published=row["published"], exact=row["precision"] != "day", cluster=row["cluster"],

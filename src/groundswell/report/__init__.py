@@ -11,14 +11,14 @@ from groundswell.query.figures import Figures
 from groundswell.registry import build, build_all
 from groundswell.report import edition as paper
 from groundswell.report.ask import claim_kinds
-from groundswell.report.brief import briefs
+from groundswell.report.brief import Candidate, brief, candidates, considered, same_news
 from groundswell.report.claim import ClaimKind
 from groundswell.report.compose import compose, continued, judge
 from groundswell.report.edition import Edition
 from groundswell.report.evidence import StoredEvidence
 from groundswell.report.saved import load_signals, save_edition, save_story
-from groundswell.report.verifier import Verifier
-from groundswell.report.writer import Writer
+from groundswell.report.verifier import Evidence, Verifier
+from groundswell.report.writer import Brief, Writer
 from groundswell.store import Store
 from groundswell.types import Signal, Snapshot, Story
 
@@ -50,13 +50,16 @@ def report(
     room = newsroom or Newsroom()
     figures = Figures(store, desk, snapshot)
     signals = load_signals(store, night)
-    stories, dropped = _write(store, desk, figures, signals, night, room, progress)
+    stories, dropped, told = _write(store, desk, figures, signals, night, room, progress)
     published = [continued(store, story) for story in stories]
+    registered = {f"entity/{h.subject}" for h in desk.hypotheses if h.registered <= night}
+    near = paper.unpublished(signals, told, registered)
     edition = Edition(
         night=night, snapshot=snapshot, slugs=tuple(story.slug for story, _ in published),
         kept=tuple(story.slug for story, new in published if not new),
-        unpublished=paper.outcomes(signals),
-        misses=tuple(paper.line(s, desk.label(s.subject)) for s in paper.misses(signals)),
+        unpublished=paper.outcomes(near),
+        misses=tuple(paper.line(s, desk.label(s.subject))
+                     for s in paper.misses(near, signals, told)),
         steady=tuple(paper.line(s, desk.label(s.subject)) for s in paper.steady(signals)),
         links=tuple(_links(figures, night)), tested=tuple(paper.tested(signals)),
         dropped=dropped,
@@ -72,24 +75,45 @@ def report(
 def _write(
     store: Store, desk: Desk, figures: Figures, signals: Sequence[Signal], night: int,
     room: Newsroom, progress: Progress,
-) -> tuple[list[Story], dict[str, str]]:  # fmt: skip
-    """The stories that passed, strongest first, and why other subjects made none."""
+) -> tuple[list[Story], dict[str, str], set[str]]:  # fmt: skip
+    """The stories that passed, strongest first, why others made none, and subjects told of."""
     show = StoredEvidence(store, desk)
-    stories: list[Story] = []
+    stories: dict[str, Story] = {}
+    printed: list[Candidate] = []
+    merged: set[str] = set()
     dropped: dict[str, str] = {}
-    for candidate, brief in briefs(figures, signals, room.kinds, night, progress):
-        draft = room.writer(brief)
-        if draft is None:
-            dropped[brief.subject] = "the claims that could be made carry no story"
+    every = candidates(figures, signals, night)
+    beats_last = sorted(every, key=lambda c: c.subject.startswith("beat/"))
+    for done, candidate in enumerate(beats_last, 1):
+        progress(done)
+        other = next((p for p in printed if same_news(figures, candidate, p, night)), None)
+        if other:
+            merged.add(candidate.subject)
+            dropped[candidate.subject] = f"the story on {desk.label(other.subject)} tells it"
             continue
-        judged = judge(draft, room.verifiers, show)
-        hypothesis = candidate.hypothesis.slug if candidate.hypothesis else ""
-        story = compose(brief, draft, judged, figures, hypothesis)
+        told = brief(figures, candidate, room.kinds, night)
+        story = _story(candidate, told, figures, room, show)
         if isinstance(story, str):
-            dropped[brief.subject] = story
+            dropped[candidate.subject] = story
         else:
-            stories.append(story)
-    return stories, dropped
+            stories[candidate.subject] = story
+            printed.append(candidate)
+    for beat in (c for c in considered(signals) if c.subject.startswith("beat/")):
+        if any(same_news(figures, beat, other, night) for other in printed):
+            merged.add(beat.subject)
+    return ([stories[c.subject] for c in every if c.subject in stories], dropped,
+            {*stories, *merged})  # fmt: skip
+
+
+def _story(candidate: Candidate, told: Brief, figures: Figures, room: Newsroom,
+           show: Evidence) -> Story | str:  # fmt: skip
+    """A candidate's story, or why it makes none."""
+    draft = room.writer(told)
+    if draft is None:
+        return "the claims that could be made carry no story"
+    judged = judge(draft, room.verifiers, show)
+    hypothesis = candidate.hypothesis.slug if candidate.hypothesis else ""
+    return compose(told, draft, judged, figures, hypothesis)
 
 
 def _links(figures: Figures, night: int) -> list[dict[str, Any]]:

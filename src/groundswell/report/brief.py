@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from groundswell.desk import Hypothesis
@@ -11,15 +11,14 @@ from groundswell.query.figures import Figures
 from groundswell.report.ask import Asker
 from groundswell.report.claim import ClaimKind
 from groundswell.report.duties import obligations
-from groundswell.report.findings import find, overlap
+from groundswell.report.findings import find, overlap, share
+from groundswell.report.places import running
 from groundswell.report.writer import Brief
 from groundswell.types import Signal
-from groundswell.types.series import EVERYTHING
 
 WEEK, MONTH = 7, 28
 NEWS = ("volume", "tone", "coverage")  # what holds every night, tone or company, is no news
 SAME = 0.60  # share of records beyond which two subjects are one piece of news
-Progress = Callable[[int], None]  # told how many candidates are done
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,28 +43,43 @@ class Candidate:
 
 
 def candidates(figures: Figures, signals: Sequence[Signal], night: int) -> list[Candidate]:
-    """Subjects with a finding, and every hypothesis's; one where two tell the same news."""
-    by_subject: dict[str, list[Signal]] = defaultdict(list)
-    for signal in signals:
-        for subject in about(signal):
-            by_subject[subject].append(signal)
+    """Every registered hypothesis, then subjects with a finding, strongest first."""
     hypotheses = {f"entity/{h.subject}": h for h in figures.desk.hypotheses
                   if h.registered <= night}  # fmt: skip
-    all_of_them = [
-        Candidate(subject=subject, signals=tuple(by_subject.get(subject, ())),
-                  hypothesis=hypotheses.get(subject))
-        for subject in sorted({*by_subject, *hypotheses} - {EVERYTHING})
-    ]  # fmt: skip
-    wanted = sorted((c for c in all_of_them if c.found or c.hypothesis), key=lambda c: c.strength)
-    wanted.sort(key=lambda c: c.hypothesis is None)  # what was registered comes first, unmerged
-    kept: list[Candidate] = []
-    for candidate in wanted:
-        window = span(candidate, night)
-        if candidate.hypothesis or not any(
-            overlap(figures, candidate.subject, k.subject, window) > SAME for k in kept
-        ):
-            kept.append(candidate)
-    return kept
+    tests = by_subject(signals)
+    every = [Candidate(subject=subject, signals=tuple(tests.get(subject, ())),
+                       hypothesis=hypotheses.get(subject))
+             for subject in sorted({*tests, *hypotheses})]  # fmt: skip
+    wanted = sorted((c for c in every if c.found or c.hypothesis), key=lambda c: c.strength)
+    return sorted(wanted, key=lambda c: c.hypothesis is None)
+
+
+def considered(signals: Sequence[Signal]) -> list[Candidate]:
+    """Every subject with a test, whatever came of it."""
+    return [Candidate(subject=subject, signals=tuple(own), hypothesis=None)
+            for subject, own in sorted(by_subject(signals).items())]  # fmt: skip
+
+
+def by_subject(signals: Sequence[Signal]) -> dict[str, list[Signal]]:
+    """The tests of each entity and beat."""
+    found: dict[str, list[Signal]] = defaultdict(list)
+    for signal in signals:
+        for subject in about(signal):
+            found[subject].append(signal)
+    return found
+
+
+def same_news(figures: Figures, one: Candidate, told: Candidate, night: int) -> bool:
+    """Whether a candidate's news is told already: most of its records, or of its articles."""
+    if one.hypothesis:
+        return False
+    window = span(one, night)
+    if one.subject.startswith("beat/"):
+        shares = (share(figures, one.subject, told.subject, window),
+                  share(figures, one.subject, told.subject, window, unit="outlet"))  # fmt: skip
+        covered = any(s.kind == "coverage" for s in one.found)
+        return shares[0] > SAME or (covered and shares[1] > SAME)
+    return overlap(figures, one.subject, told.subject, window) > SAME
 
 
 def about(signal: Signal) -> tuple[str, ...]:
@@ -79,28 +93,18 @@ def span(candidate: Candidate, night: int) -> tuple[int, int]:
     return (night + 1 - (MONTH if candidate.hypothesis else WEEK), night + 1)
 
 
-def briefs(figures: Figures, signals: Sequence[Signal], kinds: Mapping[str, ClaimKind],
-           night: int, progress: Progress) -> Iterator[tuple[Candidate, Brief]]:  # fmt: skip
-    """One brief for each candidate, strongest first."""
-    for candidate in candidates(figures, signals, night):
-        yield candidate, brief(figures, candidate, kinds, night)
-        progress(1)
-
-
 def brief(figures: Figures, candidate: Candidate, kinds: Mapping[str, ClaimKind],
           night: int) -> Brief:  # fmt: skip
     """Every claim on a candidate that the numbers allow."""
     desk, subject = figures.desk, candidate.subject
     asker = Asker(subject, figures, kinds, span(candidate, night))
     duties = candidate.hypothesis.obligations if candidate.hypothesis else ()
-    pairs = [str(d.options[k]) for d in duties if d.kind == "cooccurrence"
-             for k in ("a", "b", "other") if k in d.options]  # fmt: skip
-    find(asker, candidate.signals, pairs)
+    find(asker, candidate.signals, duties)
     return Brief(
         subject=subject, label=desk.label(subject), night=night,
         beat=_beat(figures, subject, asker.window), claims=asker.claims,
         signals=candidate.signals,
-        obligations=obligations(duties, candidate.signals, asker.claims),
+        obligations=obligations(duties, candidate.signals, asker.claims, desk),
         names=_names(figures, asker), seed=subject, invented=desk.invented,
     )  # fmt: skip
 
@@ -120,6 +124,7 @@ def _names(figures: Figures, asker: Asker) -> dict[str, str]:
     """Printed names of every subject and community in the claims."""
     desk = figures.desk
     names = {subject: desk.label(subject) for claim in asker.claims for subject in claim.subject}
+    names |= {s: running(name, desk) for s, name in names.items() if s.startswith("beat/")}
     for place in figures.places("person"):
         known = desk.community(place)
         names[place] = known.name if known else place

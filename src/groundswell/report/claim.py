@@ -9,6 +9,7 @@ from typing import Any, ClassVar, Protocol
 
 from groundswell.query.figures import Cell, Figures, Post, people
 from groundswell.report.licence import licence, status_of
+from groundswell.report.places import running
 from groundswell.types import Claim, Interval, Licence, Numbers, Population, Signal
 from groundswell.types.claim import ClaimKind as Kind
 from groundswell.types.claim import Status
@@ -105,13 +106,14 @@ def population(question: Question, figures: Figures) -> Population:
 
 def names(about: Iterable[str], figures: Figures) -> tuple[str, ...]:
     """Surface forms of subjects: the desk's name first, then every alias."""
-    forms: list[str] = []
+    desk, forms = figures.desk, list[str]()
     for subject in about:
         kind, _, slug = subject.partition("/")
-        entity = figures.desk.entity(slug) if kind == "entity" else None
-        community = figures.desk.community(slug) if kind == "community" else None
-        forms.append(community.name if community else figures.desk.label(subject))
+        entity = desk.entity(slug) if kind == "entity" else None
+        community = desk.community(slug) if kind == "community" else None
+        forms.append(community.name if community else desk.label(subject))
         forms += [alias.text for alias in entity.aliases] if entity else []
+        forms += [running(desk.label(subject), desk)] if kind == "beat" else []
     return tuple(dict.fromkeys(forms))
 
 

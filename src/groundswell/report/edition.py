@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from groundswell.types import Signal, Snapshot
 
 MISSES, STEADY = 12, 12
+NEWS = ("volume", "tone", "coverage")  # what holds every night, tone or company, is no news
+CHANCE = 0.05  # p before any correction from which a subject is a candidate
+PEOPLE, OUTLETS = 15, 3  # or as many voices, with a clear effect
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,8 +37,8 @@ class Line:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Edition:
     """What one night came to. `slugs` are the stories in order, the lead first; `kept` those of
-    them that said nothing new and got no new version; `unpublished` counts tests by outcome;
-    `misses` are the nearest ones, `steady` those shown not to differ; `links` the most shared;
+    them that said nothing new and got no new version; `unpublished` counts candidates by how
+    their strongest test ended; `misses` are the nearest of them, `steady` those shown not to differ; `links` the most shared;
     `tested` the families with their tests (m) and discoveries (R); `dropped` why drafts of a
     subject came to nothing."""
 
@@ -59,10 +62,43 @@ def line(signal: Signal, label: str) -> Line:
                 records=signal.n.records)  # fmt: skip
 
 
-def misses(signals: Iterable[Signal]) -> list[Signal]:
-    """The tests that came nearest to a finding, nearest first; one per subject and kind."""
-    near = [s for s in signals if s.outcome in ("could not tell", "too few people")]
-    return _first_of_each(sorted(near, key=lambda s: (_chance(s), s.subject, s.kind)))[:MISSES]
+def unpublished(signals: Iterable[Signal], told: Container[str],
+                registered: Iterable[str] = ()) -> list[Signal]:  # fmt: skip
+    """The strongest test of every candidate that made no story, nearest first.
+
+    A candidate is a registered subject, or one of which a test of news surprised before any
+    correction, or which enough people or outlets spoke of with a clear effect. `told` are the
+    subjects that a story speaks of.
+    """
+    tests: dict[str, list[Signal]] = defaultdict(list)
+    for signal in signals:
+        if signal.kind in NEWS and signal.outcome != "found" and signal.subject not in told:
+            tests[signal.subject].append(signal)
+    asked = set(registered)
+    near = [min(own, key=_rank) for subject, own in tests.items()
+            if "/" in subject and (subject in asked or any(map(notable, own)))]  # fmt: skip
+    return sorted(near, key=_rank)
+
+
+def notable(signal: Signal) -> bool:
+    """Whether a test that found nothing still came near enough to be asked about."""
+    if signal.p < CHANCE:
+        return True
+    if signal.kind == "coverage":
+        return signal.n.outlets >= OUTLETS
+    nothing = 1.0 if signal.unit == "times" else 0.0
+    low, high = (nothing if end is None else end for end in (signal.low, signal.high))  # unbounded
+    return (low > nothing or high < nothing) and signal.n.authors >= PEOPLE
+
+
+def misses(near: Sequence[Signal], signals: Iterable[Signal], told: Container[str]) -> list[Signal]:
+    """The candidates that made no story, then the next tests that found nothing; one a subject."""
+    others = [s for s in signals if s.outcome in ("could not tell", "too few people")
+              and s.subject not in told]  # fmt: skip
+    kept: dict[str, Signal] = {}
+    for signal in (*near, *sorted(others, key=_rank)):
+        kept.setdefault(signal.subject, signal)
+    return list(kept.values())[:MISSES]
 
 
 def steady(signals: Iterable[Signal]) -> list[Signal]:
@@ -81,17 +117,18 @@ def tested(signals: Iterable[Signal]) -> list[dict[str, Any]]:
     return [{"family": family, "m": made[family], "R": found[family]} for family in sorted(made)]
 
 
-def outcomes(signals: Iterable[Signal]) -> dict[str, int]:
-    """Tests that found nothing, by outcome."""
-    return dict(sorted(Counter(s.outcome for s in signals if s.outcome != "found").items()))
+def outcomes(near: Iterable[Signal]) -> dict[str, int]:
+    """Candidates that made no story, by how their strongest test ended."""
+    return dict(sorted(Counter(s.outcome for s in near).items()))
 
 
-def _chance(signal: Signal) -> float:
-    return signal.q if signal.q is not None else 1.0 + signal.p
+def _rank(signal: Signal) -> tuple[bool, float, str, str, str]:
+    """The nearest first, tests of news before others."""
+    return (signal.kind not in NEWS, signal.p, signal.subject, signal.kind, signal.community)
 
 
 def _first_of_each(signals: Sequence[Signal]) -> list[Signal]:
-    kept: dict[tuple[str, str], Signal] = {}
+    kept: dict[str, Signal] = {}
     for signal in signals:
-        kept.setdefault((signal.subject, signal.kind), signal)
+        kept.setdefault(signal.subject, signal)
     return list(kept.values())

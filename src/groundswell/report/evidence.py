@@ -66,9 +66,8 @@ class StoredEvidence:
         return round(sum(shares) / len(shares))
 
     def owner(self, outlet: str) -> str:
-        """Who owns an outlet; the outlet itself when unknown."""
-        known = self._desk.outlet(outlet)
-        return (known.owner or known.name) if known else outlet
+        """Who owns an outlet; the outlet itself when unknown; "" for what is no outlet."""
+        return self._desk.owner(outlet)
 
     def aliases(self, slug: str) -> Sequence[tuple[str, int, int]]:
         """Names of an entity with the days they hold for."""

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from groundswell.desk import Duty
 from groundswell.query.figures import Figures, Post, people
 from groundswell.report.ask import Asker
 from groundswell.report.places import originals
-from groundswell.report.quotes import Pick, Quotes
+from groundswell.report.quotes import Pick, Quotes, headline
 from groundswell.types import Claim, Signal
-from groundswell.types.series import EVERYTHING, EVERYWHERE
+from groundswell.types.series import EVERYTHING, EVERYWHERE, Unit
+from groundswell.types.signal import Outcome
 
-MONTH = 28
+WEEK, MONTH = 7, 28
 FEW = 15  # people under which a community's tone is not told
 ANSWERS, SHARERS = 3, 3  # people that make a thread or a link worth telling of
 PARTNERS = 3  # names told beside the subject
@@ -20,18 +22,24 @@ AHEAD = 30  # days until a finding is looked at again
 SEARCHED = 50  # records that make an absence worth telling
 
 
-def find(asker: Asker, signals: Sequence[Signal], pairs: Sequence[str]) -> None:
-    """Ask for all claims on a subject; `pairs` are entities a hypothesis wants beside it."""
+def find(asker: Asker, signals: Sequence[Signal], duties: Sequence[Duty] = ()) -> None:
+    """Ask for all claims on a subject; `duties` are the parts of the hypothesis it stands for."""
     figures, window = asker.figures, asker.window
     posts = figures.posts(asker.subject, *window)
     quotes = Quotes(asker.subject, posts, figures)
     root = _peg(asker)
-    _volume(asker, signals)
+    _volume(asker, signals, ("found", "could not tell") if duties else ("found",))
     places = _who(asker)
-    _outlets(asker, signals)
+    _outlets(asker, signals, quotes)
     first = figures.places("person").values()
     asker.ask("rename", "alias", window=(min((f for f, _ in first), default=0), window[1]))
     strong = _tone(asker, signals, places)
+    _agreement(asker)
+    pairs = [slug for duty in duties for slug in named(duty)]
+    if duties:
+        asker.ask("context", "entity")
+    for slug in (slug for duty in duties if duty.kind == "analogy" for slug in named(duty)):
+        asker.ask("context", "entity", subject=f"entity/{slug}")
     _company(asker, pairs)
     _say(asker, quotes, root, strong)
     _absent(asker, places)
@@ -59,15 +67,22 @@ def _peg(asker: Asker) -> str:
     return ""
 
 
-def _volume(asker: Asker, signals: Sequence[Signal]) -> None:
-    found = [s for s in signals if s.kind == "volume" and s.outcome == "found"]
-    found.sort(key=lambda s: (s.community != EVERYWHERE, -(s.window[1] - s.window[0]), s.p))
+def named(duty: Duty) -> list[str]:
+    """The entities that a part of a hypothesis wants told of beside its subject."""
+    keys = ("a", "b", "other", "source_a", "source_b")
+    return [str(duty.options[key]) for key in keys if key in duty.options]
+
+
+def _volume(asker: Asker, signals: Sequence[Signal], outcomes: Sequence[Outcome]) -> None:
+    found = [s for s in signals if s.kind == "volume" and s.outcome in outcomes]
+    found.sort(key=lambda s: (s.outcome != "found", s.community != EVERYWHERE,
+                              -(s.window[1] - s.window[0]), s.p))  # fmt: skip
     for signal in found[:1]:
         at = () if signal.community == EVERYWHERE else (signal.community,)
         change = asker.ask("change", "voices", at=at, window=signal.window, signal=signal)
         if change and change.licence.verbs:
             _watch(asker, change)
-        elif change is None:  # nobody had named it before: that is what there is to tell
+        elif change is None and signal.outcome == "found":  # nobody had named it before: that is what there is to tell
             asker.ask("absence", "none", at=at, window=signal.baseline)
     asker.ask("count", "voices")
     asker.ask("burst", "peak")
@@ -81,6 +96,7 @@ def _who(asker: Asker) -> list[str]:
     places = sorted((p for p in by_place if by_place[p]), key=lambda p: (-len(by_place[p]), p))
     for place in places:
         asker.ask("count", "voices", at=[place])
+    asker.ask("count", "voices", at=places[:3])  # for the line under the headline
     for place in places[:3]:
         asker.ask("share", "once", at=[place])
     if asker.subject.startswith("entity/"):
@@ -100,11 +116,12 @@ def _contrast(asker: Asker, places: Sequence[str]) -> None:
     asker.ask("ratio", "contrast", at=[top, *rest], left=[top], right=rest)
 
 
-def _outlets(asker: Asker, signals: Sequence[Signal]) -> None:
-    found = [s for s in signals if s.kind == "coverage" and s.outcome == "found"]
-    signal = min(found, key=lambda s: (s.p, s.window), default=None)
-    window = signal.window if signal else asker.window
-    coverage = asker.ask("coverage", "outlets", unit="outlet", window=window, signal=signal)
+def _outlets(asker: Asker, signals: Sequence[Signal], quotes: Quotes) -> None:
+    tests = [s for s in signals if s.kind == "coverage"]
+    signal = min(tests, key=lambda s: (s.outcome != "found", s.p, s.window), default=None)
+    window = signal.window if signal else (asker.window[1] - WEEK, asker.window[1])
+    found = signal if signal and signal.outcome == "found" else None
+    coverage = asker.ask("coverage", "outlets", unit="outlet", window=window, signal=found)
     if coverage is None:
         return
     _watch(asker, coverage)
@@ -112,8 +129,12 @@ def _outlets(asker: Asker, signals: Sequence[Signal]) -> None:
     for article in originals(_articles(asker, window)):
         if article.outlet not in told and len(told) < ARTICLES:
             told.add(article.outlet)
-            asker.ask("attribution", "published", unit="outlet", record=article.id,
-                      window=(article.day, article.day + 1))  # fmt: skip
+            day = (article.day, article.day + 1)
+            asker.ask("attribution", "published", unit="outlet", record=article.id, window=day)
+            stop = headline(article, quotes.known(article))
+            if stop:
+                asker.ask("quote", "verbatim", unit="outlet", record=article.id, window=day,
+                          at=[article.community], first=0, last=stop)  # fmt: skip
 
 
 def _articles(asker: Asker, window: tuple[int, int]) -> list[Post]:
@@ -140,6 +161,17 @@ def _tone(asker: Asker, signals: Sequence[Signal], places: Sequence[str]) -> Cla
         return None
     strong, weak = (warm, cold) if warm.estimate >= cold.estimate else (cold, warm)
     return _watch(asker, asker.mend(strong, counter=(weak.id,)))
+
+
+def _agreement(asker: Asker) -> None:
+    """The communities where many, or most, wrote warmly, each by itself, taken together."""
+    local = [c for c in asker.claims if c.kind == "share" and c.query["op"] == "warm"
+             and len(c.query["communities"]) == 1 and c.status == "proven"]  # fmt: skip
+    for word in ("many", "most"):
+        at = [c.query["communities"][0] for c in local if word in c.licence.quantifiers]
+        windows = {c.window for c in local if c.query["communities"][0] in at}
+        if len(at) > 1 and len(windows) == 1:
+            asker.ask("share", "warm", at=at, window=windows.pop())
 
 
 def _tests(signals: Sequence[Signal]) -> list[Signal]:
@@ -170,8 +202,8 @@ def _say(asker: Asker, quotes: Quotes, root: str, strong: Claim | None) -> None:
         _quote(asker, pick)
     if strong is None:
         return
-    for pick in quotes.take(1, lean=-lean, used=taken[1:]):
-        against = None if pick in taken else _quote(asker, pick)
+    for pick in quotes.against(lean, taken[1:]) if lean else ():
+        against = None if any(p.post.root == pick.post.root for p in taken) else _quote(asker, pick)
         if against:
             asker.mend(strong, counter=(*strong.counter, against.id))
 
@@ -202,5 +234,18 @@ def _watch(asker: Asker, claim: Claim) -> Claim:
 
 def overlap(figures: Figures, one: str, other: str, window: tuple[int, int]) -> float:
     """Share of the smaller subject's records that also stand on the other."""
-    a, b = ({post.id for post in figures.posts(s, *window) if post.lead} for s in (one, other))
+    a, b = (_ids(figures, subject, window) for subject in (one, other))
     return len(a & b) / min(len(a), len(b)) if a and b else 0.0
+
+
+def share(figures: Figures, one: str, other: str, window: tuple[int, int],
+          unit: Unit | None = None) -> float:  # fmt: skip
+    """Share of one subject's records, of a unit where named, that also stand on the other."""
+    a, b = (_ids(figures, subject, window, unit) for subject in (one, other))
+    return len(a & b) / len(a) if a else 0.0
+
+
+def _ids(figures: Figures, subject: str, window: tuple[int, int],
+         unit: Unit | None = None) -> set[str]:  # fmt: skip
+    return {post.id for post in figures.posts(subject, *window)
+            if post.lead and unit in (None, post.unit)}  # fmt: skip

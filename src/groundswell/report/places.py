@@ -23,10 +23,13 @@ def printed(community: str, desk: Desk) -> str:
     return known.name if known else community
 
 
-def owner(name: str, desk: Desk) -> str:
-    """Who owns an outlet; the outlet itself when the desk does not say."""
-    outlet = desk.outlet(name)
-    return (outlet.owner or outlet.slug) if outlet else name
+def running(name: str, desk: Desk) -> str:
+    """A beat's name as it stands in a sentence: small letters but for acronyms and names."""
+    proper = {word for entity in desk.entities for alias in entity.aliases
+              for word in alias.text.split() if word[:1].isupper()}  # fmt: skip
+    words = [word if word in proper or not word[1:].islower() else word.lower()
+             for word in name.replace("&", "and").split()]  # fmt: skip
+    return " ".join(words)
 
 
 def originals(posts: Iterable[Post]) -> list[Post]:

@@ -9,14 +9,34 @@ from dataclasses import dataclass
 
 from groundswell.query.figures import Figures, Post
 
-FEWEST_WORDS, MOST_WORDS = 6, 30
-EASY = range(9, 25)  # words that read well in print
+FEWEST_WORDS, MOST_WORDS = 8, 30
+EASY = range(10, 25)  # words that read well in print
+FEWEST_TITLE = 5
+ROUND = range(12, 61)  # words of a record that says one thing
+STRONG = 400  # thousandths of tone from which a record clearly leans
 LEAST_ACTIVE = 100  # authors in 28 days under which a community is never quoted
 SENTENCE = re.compile(r"[^.!?\n]+(?:[.!?](?=\S)[^.!?\n]*)*[.!?]+(?=\s|$)")
 ADDRESS = re.compile(r"https?:|www\.|(?<!\w)[@#/]\w|\bu/\w|\w+\.(?:com|org|net|io|dev)\b", re.I)
 LEANING = frozenset({"Also", "And", "But", "So", "Or", "Because", "Which", "Plus", "Then"})
 MARKUP = re.compile(r"[\"“”„«»*`_\[\]{}<>|\\~^=]|\.\.\.|…|--|—|/")
 CAPITAL = re.compile(r"(?<![\w'’])[A-Z][\w'’-]*")
+VERBS = re.compile(  # what makes a line of words a sentence, near enough
+    r"\b(?:am|is|are|was|were|be|been|have|has|had|do|does|did|can|could|will|would|shall|should"
+    r"|may|might|must|let|get|gets|got|make|makes|made|keep|keeps|kept|want|wants|need|needs|know"
+    r"|knew|think|thought|feel|felt|run|runs|ran|use|uses|work|works|say|says|said|see|saw|take"
+    r"|took|give|gives|gave|go|goes|went|come|came|tell|told|find|found|pay|paid|write|wrote"
+    r"|\w{3,}ed|(?:it|he|she|that|there|what|who|here)['’]s|\w+['’](?:re|ve|ll|d|m)|\w+n['’]t)\b",
+    re.I,
+)
+TONES = {  # words that a voice of the other side does not use
+    1: re.compile(r"\b(?:lov\w+|great|good|thank\w*|glad|happ\w+|nice|best|better|fine|enjoy\w*"
+                  r"|amazing|wonderful|brilliant|grateful|proud|beautiful\w*|perfect\w*|fair"
+                  r"|favou?rite|excellent|fun|works|free|kind|deserv\w+|saved)\b", re.I),
+    -1: re.compile(r"\b(?:hat\w+|bad\w*|worse|worst|awful|terribl\w+|angr\w+|broken?|breaks"
+                   r"|useless|sick|tired|sad|scam|lies?|lying|stole\w*|steal\w*|theft|fail\w*"
+                   r"|wrong|never|nobody|not|scared?|afraid|shame\w*|wast\w+|ruin\w*"
+                   r"|\w+n['’]t)\b", re.I),
+}  # fmt: skip
 PLAIN_CAPITALS = frozenset({
     "I", "I'm", "I've", "I'd", "I'll", "I’m", "I’ve", "I’d", "I’ll", "Monday", "Tuesday",
     "Wednesday", "Thursday", "Friday", "Saturday", "Sunday", "January", "February", "March",
@@ -58,25 +78,29 @@ class Quotes:
         return next(iter(self._ranked(p for p in self._picks if p.post.id == record_id)), None)
 
     def take(self, want: int, *, lean: int = 0, used: Sequence[Pick] = ()) -> list[Pick]:
-        """Up to `want` sentences from different authors and communities.
+        """Up to `want` sentences from different authors, threads and communities.
 
         `lean` above zero asks for warm records, below zero for cold ones, zero for any.
         """
+        return self._fresh((p for p in self._picks if not lean or p.warm * lean > 0), want, used)
+
+    def against(self, lean: int, used: Sequence[Pick] = ()) -> list[Pick]:
+        """One sentence of a record that clearly leans the other way; none where none does."""
+        clear = (p for p in self._picks
+                 if p.warm * -lean >= STRONG and not TONES[lean].search(p.text))  # fmt: skip
+        return self._fresh(clear, 1, used)
+
+    def _fresh(self, picks: Iterable[Pick], want: int, used: Sequence[Pick]) -> list[Pick]:
         taken: list[Pick] = []
-        authors = {pick.post.author for pick in used}
-        places = {pick.post.community for pick in used}
-        fitting = [p for p in self._picks if not lean or p.warm * lean > 0]
-        for pick in self._ranked(fitting):
-            fresh = pick.post.author not in authors and pick.post.community not in places
-            if fresh and len(taken) < want:
+        for pick in self._ranked(picks):
+            if len(taken) < want and not any(alike(pick, other) for other in (*used, *taken)):
                 taken.append(pick)
-                authors.add(pick.post.author)
-                places.add(pick.post.community)
         return taken
 
     def _ranked(self, picks: Iterable[Pick]) -> list[Pick]:
-        return sorted(picks, key=lambda p: (len(p.text.split()) not in EASY, bool(p.post.parent),
-                                            -abs(p.warm), _shuffled(p)))  # fmt: skip
+        return sorted(picks, key=lambda p: (
+            len(p.post.body.split()) not in ROUND, len(p.text.split()) not in EASY,
+            bool(p.post.parent), -abs(p.warm), _shuffled(p)))  # fmt: skip
 
     def _allowed(self, post: Post) -> bool:
         if post.community not in self._open:
@@ -94,16 +118,16 @@ class Quotes:
             first = match.start() + len(match[0]) - len(match[0].lstrip())
             last = match.end() - (1 if match[0].endswith(".") and match[0][-2] != "." else 0)
             text = post.body[first:last]
-            if not readable(text):
+            if not readable(text) or not opens(post.body, first):
                 continue
             on_subject = any(first <= start and stop <= last for start, stop in spans)
             if self._entity and not on_subject:
                 continue
-            known = self._known(post) if known is None else known
+            known = self.known(post) if known is None else known
             if not _private(text, first, known):
                 yield Pick(post=post, first=first, last=last, warm=post.tone or 0)
 
-    def _known(self, post: Post) -> list[tuple[int, int]]:
+    def known(self, post: Post) -> list[tuple[int, int]]:
         """Spans that name something the desk knows, private persons left out."""
         desk = self._figures.desk
         spans = []
@@ -112,6 +136,26 @@ class Quotes:
             if entity and (entity.type != "person" or entity.public) and row["start"] is not None:
                 spans.append((row["start"], row["stop"]))
         return spans
+
+
+def alike(one: Pick, other: Pick) -> bool:
+    """Whether two sentences come from one person, thread or community."""
+    a, b = one.post, other.post
+    return a.author == b.author or a.root == b.root or a.community == b.community
+
+
+def headline(post: Post, known: Sequence[tuple[int, int]]) -> int:
+    """How many characters of an article's title may be quoted; 0 when it may not."""
+    words = post.title.split()
+    plain = not ADDRESS.search(post.title) and not re.search(r"[“”\"\n]", post.title)
+    fits = FEWEST_TITLE <= len(words) <= MOST_WORDS and post.body.startswith(post.title)
+    return len(post.title) if fits and plain and not _private(post.title, 0, known) else 0
+
+
+def opens(body: str, first: int) -> bool:
+    """Whether a sentence begins here: at the start, on a new line or after another's end."""
+    before = body[:first].rstrip(" ")
+    return not before or before[-1] in "\n.!?"
 
 
 def readable(text: str) -> bool:
@@ -130,6 +174,8 @@ def readable(text: str) -> bool:
         and not ADDRESS.search(text)
         and not MARKUP.search(text)
         and "\n" not in text
+        and not any(c.isdigit() for c in text)
+        and VERBS.search(text) is not None
         and sum(c.isalpha() or c in " '’,-" for c in text) > 0.93 * len(text)
         and sum(w.isupper() and len(w) > 1 for w in words) <= 2
     )

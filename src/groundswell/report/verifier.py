@@ -53,7 +53,7 @@ class Evidence(Protocol):
         """Share of expected collection made that day, thousandths; 1000 when nothing is noted."""
 
     def owner(self, outlet: str) -> str:
-        """Who owns an outlet; the outlet itself when unknown."""
+        """Who owns an outlet; the outlet itself when unknown; "" for what is no outlet."""
 
     def aliases(self, slug: str) -> Sequence[tuple[str, int, int]]:
         """Names of an entity with the days they hold for."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from importlib.resources import files
 from typing import Any
 
@@ -19,6 +19,7 @@ from groundswell.registry import find, plugins
 from groundswell.serve import respond
 from groundswell.serve.page import MissingError, Page
 from groundswell.serve.render import Templates, plain, site_of
+from groundswell.serve.shelf import Shelf
 from groundswell.store import Store
 
 Opener = Callable[[], Store]
@@ -33,14 +34,14 @@ def create_app(desk: Desk, open_reader: Opener, pages: Iterable[Page] | None = N
     """The web application of a desk. `open_reader` gives a read-only store, one per request."""
     app = FastAPI(title=f"Groundswell: {desk.title}", docs_url=None, redoc_url=None,
                   description="Every page's data, as JSON at the page's path + .json.")  # fmt: skip
-    templates = Templates()
+    templates, shelf = Templates(), Shelf()
     known = sorted(registered() if pages is None else pages, key=lambda p: p.name)
     # An id may hold any character, so ".json" and ".txt" must be tried before the bare path.
     for page in (p for p in known if p.template):
-        _route(app, page.json_path)(_answer(desk, open_reader, page, None))
+        _route(app, page.json_path)(_answer(desk, open_reader, page, None, shelf))
     for page in sorted(known, key=lambda p: bool(p.template)):
         _route(app, page.path, listed=not page.template)(
-            _answer(desk, open_reader, page, templates)
+            _answer(desk, open_reader, page, templates, shelf)
         )
     _route(app, "/healthz", listed=False)(_alive(open_reader))
     static = str(files("groundswell.serve") / "static")
@@ -51,27 +52,37 @@ def create_app(desk: Desk, open_reader: Opener, pages: Iterable[Page] | None = N
 
 
 def _route(app: FastAPI, path: str, *, listed: bool = True) -> Callable[..., Any]:
-    return app.api_route(path, methods=["GET", "HEAD"], include_in_schema=listed,
-                         operation_id=path)  # fmt: skip
+    def add(endpoint: Callable[..., Any]) -> None:
+        app.get(path, include_in_schema=listed, operation_id=path)(endpoint)
+        app.head(path, include_in_schema=False)(endpoint)
+
+    return add
 
 
 def _answer(
-    desk: Desk, open_reader: Opener, page: Page, templates: Templates | None
+    desk: Desk, open_reader: Opener, page: Page, templates: Templates | None, shelf: Shelf
 ) -> Callable[..., Response]:
     """The endpoint of a page; FastAPI reads its parameters from the view's signature."""
     asked = list(inspect.signature(page.view, eval_str=True).parameters.values())[1:]
 
+    def made(sight: Sight, request: Request, params: Mapping[str, Any]) -> str:
+        shown = page.view(sight, **params)
+        if not page.template:
+            return str(shown)
+        if templates is None:
+            return respond.as_json(sight, {"desk": plain(site_of(desk)), **plain(shown)})
+        return templates.render(page.template, sight, request.url, shown)
+
     def endpoint(request: Request, **params: Any) -> Response:
         with open_reader() as store, store.reading():
             sight = look(store, desk)
-            shown = page.view(sight, **params)
-            if not page.template:
-                return respond.text(request, sight.snapshot, shown)
-            if templates is None:
-                data = {"desk": plain(site_of(desk)), **plain(shown)}
-                return respond.json(request, sight, data)
-            body = templates.render(page.template, sight, request.url, shown)
-            return respond.html(request, sight.snapshot, body)
+            key = shelf.key(sight, f"{page.path} {templates is None} {request.url}")
+            body = None if page.live else shelf.get(key)
+            if body is None:
+                body = shelf.put(key, made(sight, request, params))
+        if not page.template:
+            return respond.text(request, sight.snapshot, body)
+        return (respond.json if templates is None else respond.html)(request, sight.snapshot, body)
 
     keyword = inspect.Parameter.KEYWORD_ONLY
     first = inspect.Parameter("request", keyword, annotation=Request)

@@ -24,7 +24,7 @@ from groundswell.types.moment import as_date
 INK = "#8a8a86"  # becomes currentColor, so that one drawing suits light and dark pages
 SERIES, MARK, QUIET = "#2b83ba", "#d9782d", "#9aa0a6"  # told apart by all common colour vision
 FONT = "system-ui, sans-serif"
-WIDTH = 600
+WIDTH = 440  # small, so that its letters stay legible when it shrinks to a phone
 Data = Mapping[str, Any]
 Drawing = Any  # Altair's chart classes promise less than they do
 
@@ -34,7 +34,7 @@ def draw(kind: str, title: str, data: Data) -> str:
     if kind not in DRAW:
         raise ValueError(f"no chart of kind {kind!r}; there are: {', '.join(DRAW)}")
     # Readers' fonts may be wider than the one measured here: leave the labels room.
-    room = {"left": 30, "right": 12, "top": 8, "bottom": 4}
+    room = {"left": 24, "right": 14, "top": 8, "bottom": 4}
     chart = DRAW[kind](data).properties(width=WIDTH, background="transparent", padding=room)
     spec = (
         chart.configure(font=FONT)
@@ -99,7 +99,7 @@ def _daily(data: Data) -> Drawing:
         hollow = _chart(missing).mark_bar(fill=MARK, fillOpacity=0.15, stroke=MARK,
                                           strokeDash=[2, 2], strokeWidth=1)  # fmt: skip
         layers.append(hollow.encode(x=x, y="top:Q"))
-    return alt.layer(*layers).properties(height=190)
+    return alt.layer(*layers).properties(height=150)
 
 
 def _communities(data: Data) -> Drawing:

@@ -20,11 +20,13 @@ class MissingError(LookupError):
 @dataclass(frozen=True, slots=True)
 class Page:
     """One page. `view(sight, ...)` gets the store at one snapshot, then the path's and the
-    query's parameters by name, and returns a dataclass, or text where `template` is empty."""
+    query's parameters by name, and returns a dataclass, or text where `template` is empty.
+    A `live` page tells of the present, not of the edition, and is made anew each time."""
 
     path: str
     template: str
     view: View
+    live: bool = False
 
     @property
     def json_path(self) -> str:
@@ -37,10 +39,10 @@ class Page:
         return self.view.__name__
 
 
-def page(path: str, *, template: str) -> Callable[[View], Page]:
+def page(path: str, *, template: str, live: bool = False) -> Callable[[View], Page]:
     """Make a page of a view; register it under groundswell.pages and it is served."""
 
     def make(view: View) -> Page:
-        return Page(path, template, view)
+        return Page(path, template, view, live)
 
     return make

@@ -41,11 +41,15 @@ def text(request: Request, snapshot: Snapshot, body: str) -> Response:
     return _tagged(request, snapshot, body, "text/plain; charset=utf-8")
 
 
-def json(request: Request, sight: Sight, data: dict[str, Any]) -> Response:
+def as_json(sight: Sight, data: dict[str, Any]) -> str:
     """The data of a page, with the snapshot they were read at."""
     snapshot = {"id": sight.snapshot.id, "night": sight.night, **sight.snapshot.as_json()}
-    body = codec.dumps({"snapshot": snapshot, **data}, ensure_ascii=False, indent=1)
-    response = _tagged(request, sight.snapshot, body, "application/json")
+    return codec.dumps({"snapshot": snapshot, **data}, ensure_ascii=False, indent=1)
+
+
+def json(request: Request, snapshot: Snapshot, body: str) -> Response:
+    """A page's data; anybody's page may read it."""
+    response = _tagged(request, snapshot, body, "application/json")
     response.headers["Access-Control-Allow-Origin"] = "*"
     return response
 

@@ -13,6 +13,7 @@ from groundswell.serve.words import subject_path
 from groundswell.types import Sentence, Story
 
 ROW = 3  # sentences told in one go, so that their notes stay beside them
+QUOTED = re.compile(r"(“[^”]*”)")
 TOKEN = re.compile(r"\s+|[^\s]+")
 WORDS_A_MINUTE = 200
 
@@ -71,12 +72,19 @@ class Teller:
         return Part(title, tuple(tuple(told[a:b]) for a, b in pairwise(ends)))
 
     def _pieces(self, text: str) -> Iterable[tuple[str, str]]:
-        """The text in pieces, the first mention of each known name leading to its page."""
+        """The text in pieces, the first mention of each known name leading to its page.
+
+        Quoted words stay as they stand in their record.
+        """
+        for part in QUOTED.split(text):
+            if part.startswith("“"):
+                yield part, ""
+            elif part:
+                yield from self._linking(part)
+
+    def _linking(self, text: str) -> Iterable[tuple[str, str]]:
         at = 0
-        while at < len(text):
-            hit = self._next_name(text, at)
-            if hit is None:
-                break
+        while at < len(text) and (hit := self._next_name(text, at)):
             if hit.start() > at:
                 yield text[at : hit.start()], ""
             subject = self._names[hit.group()]

@@ -45,6 +45,7 @@ OUTCOMES: Mapping[str, str] = {
     "no difference": "Any difference is smaller than the limit: this was shown, not assumed.",
     "not tested yet": "Registered, but this version has no test for it.",
 }
+DAYS = frozenset({"first", "last", "peak_day", "started", "subject_first"})  # details that are days
 LAYERS: Mapping[str, str] = {
     "language": "language", "entities": "names", "beats": "beats", "topics": "topics",
     "phrases": "phrases", "duplicates": "copies",
@@ -165,6 +166,19 @@ def chance(p: float | None) -> str:
     return "below 0.0001" if p < 0.0001 else f"{p:.2g}" if p < 0.1 else f"{p:.2f}"
 
 
+def detail(value: Any, name: str) -> str:
+    """A number a test keeps beside its result; those that are days as dates.
+
+    >>> detail(20555, "peak_day"), detail(0.1859, "expected"), detail(["a", "b"], "owners")
+    ('12 April 2026', '0.186', 'a, b')
+    """
+    if isinstance(value, (list, tuple)):
+        return ", ".join(map(str, value))
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        return str(value)
+    return day(int(value)) if name in DAYS else count(value)
+
+
 def record_path(record_id: str) -> str:
     """Where a record is shown."""
     return "/records/" + quote(record_id, safe=":")
@@ -212,6 +226,6 @@ FILTERS: Mapping[str, Callable[..., Any]] = {
     "subject_path": subject_path, "place_path": place_path, "web": web, "host": host,
     "counted": lambda claim: COUNTED.get((claim.kind, claim.op), claim.op),
     "kind": lambda kind: KINDS.get(kind, kind), "layer": lambda layer: LAYERS.get(layer, layer),
-    "pick": lambda keys, table: [table[key] for key in keys],
+    "detail": detail, "pick": lambda keys, table: [table[key] for key in keys],
     "outcome": lambda outcome: OUTCOMES.get(outcome, outcome),
 }  # fmt: skip

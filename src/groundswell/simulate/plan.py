@@ -48,7 +48,7 @@ PLACES: Mapping[str, Place] = {
                      titled=False),
     "chalkdust": Place(source="mastodon", name="chalkdust.example", base=10.8, hours=SCHOOL,
                        titled=False),
-    "patchwork": Place(source="discourse", name="forum.patchwork.example", base=13.2,
+    "patchwork": Place(source="discourse", name="forum.patchwork.example", base=12.4,
                        hours=EVENING, week=OFFICE_WEEK, long=0.7),
 }  # fmt: skip
 OUTLETS: Mapping[str, str] = {
@@ -103,17 +103,17 @@ class Stream:
         return any(s.start <= day < s.stop and place in s.raw for s in self.steps)
 
 
-EVERY = {"attic": 2.3, "deskjobs": 2.25, "lantern": 0.95, "inkwell": 2.3, "chalkdust": 2.2,
-         "patchwork": 2.3}  # fmt: skip
+EVERY = {"attic": 1.55, "deskjobs": 1.5, "lantern": 0.6, "inkwell": 1.55, "chalkdust": 1.5,
+         "patchwork": 1.55}  # fmt: skip
 STREAMS: tuple[Stream, ...] = (
     Stream(topic="os", items="os_warm", rates=EVERY, gap=35, even=True,
-           steps=(Step(start=LATE, stop=DAYS, factor=2.0),)),
+           steps=(Step(start=LATE, stop=DAYS, factor=2.9),)),
     Stream(topic="gantry", items="gantry", gap=3, even=True,
            rates={"attic": 1.2, "deskjobs": 0.85, "lantern": 0.35},
            steps=(Step(start=0, stop=20, factor=0.6),
-                  Step(start=61, stop=DAYS, raw={"attic": 9.0, "deskjobs": 7.0, "lantern": 8.0}))),
+                  Step(start=61, stop=DAYS, raw={"attic": 7.0, "deskjobs": 5.5, "lantern": 6.0}))),
     Stream(topic="act", items="act", rates={"chalkdust": 1.4}, gap=3,
-           steps=(Step(start=63, stop=DAYS, raw={"chalkdust": 15.5}),)),
+           steps=(Step(start=63, stop=DAYS, raw={"chalkdust": 12.5}),)),
     Stream(topic="kestrel", items="kestrel", gap=14,
            rates={"attic": 1.0, "deskjobs": 0.55, "lantern": 0.35, "inkwell": 0.35,
                   "chalkdust": 0.45, "patchwork": 0.45}),
@@ -170,9 +170,9 @@ ZEPHYR = {"attic": 12, "deskjobs": 8, "lantern": 25}
 OSTRAVA_PLACE, OSTRAVA_POSTS, OSTRAVA_DAYS = "patchwork", 40, (63, 69)
 LESSONFORGE_PLACE, LESSONFORGE_POSTS, LESSONFORGE_DAYS = "chalkdust", 16, (60, 69)
 QUILLPAD_PLACE, QUILLPAD_POSTS, QUILLPAD_DAYS = "patchwork", 60, (63, 69)
-PRIVACY_SHARE = 0.04  # of scripted sentences without another subject
+PRIVACY_SHARE = 0.045  # of scripted sentences without another subject
 VERY_LONG = 0.05  # of small talk elsewhere runs to as many sentences
-PRIVACY_SHARE_LONG = 0.018  # where posts hold many: at equal length it is the same
+PRIVACY_SHARE_LONG = 0.011  # where posts hold many: at equal length it is the same
 
 # Tables that carry a mood: posts often join two of their items, so that the mood is plain.
 MOODS: Mapping[str, str] = {
@@ -184,6 +184,7 @@ MOODS: Mapping[str, str] = {
 
 REACTIONS = 0.58  # of what fills a day
 LINKS = 0.14
+FEW_PEOPLE = ("ostrava", "quillpad", "lessonforge")  # their posts do not quieten the others
 LEAST_FILL = 0.04  # of a day's base is always ordinary talk
 REPOSTS = 45
 

@@ -81,7 +81,8 @@ def run_small_talk(world: World) -> None:
         for day in range(plan.DAYS):
             usual = base(place, day)
             least = world.dice.poisson(plan.LEAST_FILL * usual)
-            missing = world.dice.poisson(usual) - len(world.on_day(place, day))
+            said = sum(d.topic not in plan.FEW_PEOPLE for d in world.on_day(place, day))
+            missing = world.dice.poisson(usual) - said
             filled[place] += [_talk(world, place, day) for _ in range(max(least, missing))]
     for place, drafts in filled.items():
         _let_all_speak(world, place, drafts)

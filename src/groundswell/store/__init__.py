@@ -41,8 +41,9 @@ def open_store(
 def own_key(path: Path) -> bytes:
     """The installation's secret for this state file, kept outside the database."""
     file = path.with_suffix(".key")
+    used = path.exists()  # asked first: whoever makes the file makes its key before it
     if not file.exists():
-        if path.exists():
+        if used:
             raise StoreError(
                 f"{file}: the key that made this state file's pseudonyms is missing; "
                 "put it back, or nothing erased stays erased"

@@ -138,6 +138,8 @@ CREATE TABLE log (
   recorded INTEGER NOT NULL  -- wall clock, never hashed
 ) STRICT;
 
+CREATE INDEX log_kind ON log (kind);
+
 CREATE TABLE migrations (name TEXT NOT NULL PRIMARY KEY) STRICT;
 
 CREATE TABLE pairs (

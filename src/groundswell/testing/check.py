@@ -21,6 +21,9 @@ def run_checks(checks: Iterable[Check]) -> list[str]:
             check()
         except AssertionError as problem:
             faults.append(f"{name}: {problem}")
+        except BaseException as problem:
+            problem.add_note(f"in the check {name!r}")
+            raise
     assert not faults, "\n".join([f"{len(faults)} of {len(names)} checks failed", *faults])
     assert names, "there was nothing to check"
     return names

@@ -19,7 +19,7 @@ LEVEL = 0.05
 def detector_checks(detector: Detector, samples: Iterable[Sample] | None = None) -> Checks:
     """Checks of a detector on its own samples and on seeded noise (see `noise`)."""
     yield named(detector, "kind", "version")
-    own = list(samples) if samples is not None else noise(5, seed=1)
+    own = noise(5, seed=1) if samples is None else tuple(samples)
 
     def same() -> None:
         for sample in own:
@@ -35,7 +35,7 @@ def detector_checks(detector: Detector, samples: Iterable[Sample] | None = None)
     yield "tells tests of its own kind, with interval and p", honest
 
     def survives() -> None:
-        for sample in own[:5] or noise(1):
+        for sample in own[:5]:
             for days in (1, 2, 14):
                 for small in (short(sample, days), quiet(sample, days)):
                     for signal in detector(small):
@@ -45,7 +45,7 @@ def detector_checks(detector: Detector, samples: Iterable[Sample] | None = None)
     yield "survives one day, two days and days of silence", survives
 
     def dead() -> None:
-        for sample in own[:5] or noise(1):
+        for sample in own[:5]:
             for signal in detector(quiet(sample, 98)):
                 assert signal.outcome != "found", "found something where nobody said anything"
                 assert signal.p > LEVEL, "silence is no alarm"
@@ -62,13 +62,14 @@ def detector_checks(detector: Detector, samples: Iterable[Sample] | None = None)
 
 
 def _honest(detector: Detector, sample: Sample, signal: Signal) -> None:
-    assert signal.kind == detector.kind, f"a signal of kind {signal.kind}"
+    kinds = (detector.kind, f"{detector.kind}-")
+    assert signal.kind == kinds[0] or signal.kind.startswith(kinds[1]), f"kind {signal.kind}"
     assert signal.subject == sample.subject, f"a signal about {signal.subject}"
     assert signal.outcome in OUTCOMES, f"outcome {signal.outcome}"
     assert 0 <= signal.p <= 1, f"p {signal.p}"
     assert signal.window[0] < signal.window[1] <= sample.night + 1, f"window {signal.window}"
     assert signal.q is None, "q is the loop's to set"
-    assert signal.maker.startswith(f"{detector.kind}@{detector.version}"), f"maker {signal.maker}"
+    assert signal.maker.startswith(f"{signal.kind}@{detector.version}"), f"maker {signal.maker}"
     assert not math.isnan(signal.effect), "an effect that is no number"
     assert not signal.low > signal.high, f"interval {signal.low}..{signal.high}"
     failed = _failed(signal)

@@ -2,27 +2,43 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import numpy as np
+import numpy.typing as npt
 
 from groundswell.notice.detector import Sample
 from groundswell.types import EVERYTHING, EVERYWHERE, Daily, Mention, Pair, Voice
-from groundswell.types.series import Unit
 
 NIGHT = 20_600
 DAYS = 98  # fourteen weeks of series
 WINDOW = 63  # days whose voices are handed over
 PLACES = ("lathes", "mills")
-PEOPLE = 240  # a community's people
+RECENT = 28  # days whose co-mentions are handed over
+PEOPLE = 120  # a community's people
 OUTLETS = 12
+Random = np.random.Generator
+Ints = npt.NDArray[np.int64]
+Bools = npt.NDArray[np.bool_]
 
 
-def noise(count: int = 200, *, seed: int = 0) -> list[Sample]:
-    """So many samples of steady talk about one subject, the same for the same seed."""
-    return [_noise(np.random.default_rng([seed, n]), f"entity/noise-{n}") for n in range(count)]
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Talk:
+    """What was said in one place: one record an author and day, some on the subject."""
+
+    place: str
+    day: Ints
+    author: Ints
+    own: Bools  # on the subject
+
+
+@lru_cache(maxsize=2)
+def noise(count: int = 200, *, seed: int = 0) -> tuple[Sample, ...]:
+    """So many samples of steady talk about one subject each, the same for the same seed."""
+    return tuple(_noise(np.random.default_rng([seed, n]), f"entity/noise-{n}")
+                 for n in range(count))  # fmt: skip
 
 
 def quiet(sample: Sample, days: int) -> Sample:
@@ -50,63 +66,61 @@ def short(sample: Sample, days: int) -> Sample:
     )  # fmt: skip
 
 
-def _noise(random: np.random.Generator, subject: str) -> Sample:
+def _noise(random: Random, subject: str) -> Sample:
+    own = random.uniform(0.3, 0.6)  # share of a day's people who speak of the subject
+    talks = [_talk(random, place, own) for place in PLACES]
+    everything = [voice for talk in talks for voice in _voices(random, talk)]
+    about = [flag for talk in talks for flag in talk.own[talk.day > NIGHT - WINDOW]]
     start = NIGHT - DAYS + 1
-    busy = {place: random.uniform(20, 40) for place in PLACES}
-    own = random.uniform(0.15, 0.4)  # share of a day's people who speak of the subject
-    everything: list[Voice] = []
-    voices: list[Voice] = []
-    for day in range(start, NIGHT + 1):
-        for place in PLACES:
-            people = min(PEOPLE, int(random.poisson(busy[place] * random.gamma(20, 1 / 20))))
-            for author in random.choice(PEOPLE, size=people, replace=False):
-                voice = _voice(random, day, place, f"{place}-{author}")
-                everything.append(voice)
-                if random.random() < own:
-                    voices.append(replace(voice, subject=subject))
-    mentions = _mentions(random, start)
-    recent = NIGHT - WINDOW
     return Sample(
-        night=NIGHT, subject=subject, daily=_daily(subject, voices, everything, start),
-        voices=[v for v in voices if v.day > recent],
-        others=[v for v in everything if v.day > recent],
-        mentions=mentions, pairs=_pairs(random, subject, voices, everything),
+        night=NIGHT, subject=subject, daily=_daily(subject, talks),
+        voices=[replace(v, subject=subject) for v, flag in zip(everything, about, strict=True)
+                if flag],
+        others=everything, mentions=_mentions(random, start),
+        pairs=[pair for n in range(3) for pair in _pairs(random, subject, f"other-{n}", talks)],
         first_day=dict.fromkeys(PLACES, start), subject_first=start,
     )  # fmt: skip
 
 
-def _voice(random: np.random.Generator, day: int, place: str, author: str) -> Voice:
-    score = int(np.clip(random.normal(0, 350), -1000, 1000))
-    return Voice(
-        day=day, community=place, subject=EVERYTHING, unit="person", author=author, cluster="",
-        thread=f"{place}-{day}-{random.integers(12)}", length_bin=int(random.integers(4)),
-        exact=True, records=1, copies=0, read=1, score_sum=score, positive=int(score > 250),
-        negative=int(score < -250),
-    )  # fmt: skip
+def _talk(random: Random, place: str, own: float) -> Talk:
+    days = np.arange(NIGHT - DAYS + 1, NIGHT + 1)
+    people = random.poisson(random.uniform(6, 12) * random.gamma(20, 1 / 20, size=DAYS))
+    author = [random.permutation(PEOPLE)[:n] for n in people]
+    day = np.repeat(days, [len(some) for some in author])
+    return Talk(place=place, day=day, author=np.concatenate(author),
+                own=random.random(len(day)) < own)  # fmt: skip
 
 
-def _daily(subject: str, voices: Sequence[Voice], everything: Sequence[Voice],
-           start: int) -> list[Daily]:  # fmt: skip
-    own, all_ = _counted(voices), _counted(everything)
-    unit: Unit = "person"
-    days = range(start, NIGHT + 1)
+def _voices(random: Random, talk: Talk) -> Iterator[Voice]:
+    late = talk.day > NIGHT - WINDOW
+    size = int(late.sum())
+    tones = np.clip(random.normal(0, 350, size), -1000, 1000).astype(np.int64)
+    threads, lengths = random.integers(12, size=size), random.integers(4, size=size)
+    said = zip(talk.day[late], talk.author[late], tones, threads, lengths, strict=True)
+    for day, author, tone, thread, length in said:
+        yield Voice(
+            day=int(day), community=talk.place, subject=EVERYTHING, unit="person",
+            author=f"{talk.place}-{author}", cluster="", thread=f"{talk.place}-{day}-{thread}",
+            length_bin=int(length), exact=True, records=1, copies=0, read=1, score_sum=int(tone),
+            positive=int(tone > 250), negative=int(tone < -250),
+        )  # fmt: skip
+
+
+def _daily(subject: str, talks: Sequence[Talk]) -> list[Daily]:
+    start = NIGHT - DAYS + 1
+    own = [np.bincount(talk.day[talk.own] - start, minlength=DAYS) for talk in talks]
+    every = [np.bincount(talk.day - start, minlength=DAYS) for talk in talks]
+    whole = (EVERYWHERE, np.sum(own, axis=0), np.sum(every, axis=0))
+    series = [whole, *zip(PLACES, own, every, strict=True)]
     return [
-        Daily(subject=subject, community=place, unit=unit, start=start,
-              voices=tuple(own.get((place, day), 0) for day in days),
-              totals=tuple(all_.get((place, day), 0) for day in days), exposure=(1000,) * DAYS)
-        for place in (EVERYWHERE, *PLACES)
+        Daily(subject=subject, community=place, unit="person", start=start,
+              voices=tuple(map(int, voices)), totals=tuple(map(int, totals)),
+              exposure=(1000,) * DAYS)
+        for place, voices, totals in series
     ]  # fmt: skip
 
 
-def _counted(voices: Sequence[Voice]) -> dict[tuple[str, int], int]:
-    people: dict[tuple[str, int], set[str]] = defaultdict(set)
-    for voice in voices:
-        people[voice.community, voice.day].add(voice.author)
-        people[EVERYWHERE, voice.day].add(voice.author)
-    return {key: len(found) for key, found in people.items()}
-
-
-def _mentions(random: np.random.Generator, start: int) -> list[Mention]:
+def _mentions(random: Random, start: int) -> list[Mention]:
     days = sorted(int(d) for d in random.integers(start, NIGHT + 1, size=random.integers(15, 40)))
     outlets = [f"outlet-{random.integers(OUTLETS)}" for _ in days]
     return [
@@ -116,16 +130,19 @@ def _mentions(random: np.random.Generator, start: int) -> list[Mention]:
     ]  # fmt: skip
 
 
-def _pairs(random: np.random.Generator, subject: str, voices: Sequence[Voice],
-           everything: Sequence[Voice]) -> list[Pair]:  # fmt: skip
-    recent = NIGHT - 28
-    a = len({v.author for v in voices if v.day > recent})
-    all_ = len({v.author for v in everything if v.day > recent})
-    pairs = []
-    for n in range(3):
-        b = int(random.integers(all_ // 4, all_ // 2))
-        both = int(random.hypergeometric(a, all_ - a, b))
-        pairs.append(Pair(a=subject.removeprefix("entity/"), b=f"other-{n}", both=both,
-                          only_a=a - both, only_b=b - both, neither=all_ - a - b + both,
-                          communities=len(PLACES)))  # fmt: skip
-    return pairs
+def _pairs(random: Random, subject: str, other: str, talks: Sequence[Talk]) -> list[Pair]:
+    """The pair over all places, then in each: the other stands in any record alike."""
+    rate = random.uniform(0.05, 0.3)
+    parts = []
+    for talk in talks:
+        late = talk.day > NIGHT - RECENT
+        named = random.random(int(late.sum())) < rate
+        author, own = talk.author[late], talk.own[late]
+        a, b = set(author[own]), set(author[named])
+        both = len(set(author[own & named]))
+        parts.append(Pair(a=subject.removeprefix("entity/"), b=other, both=both,
+                          only_a=len(a) - both, only_b=len(b) - both,
+                          neither=len(set(author) - a - b), communities=int(both > 0)))  # fmt: skip
+    whole = [sum(getattr(part, name) for part in parts)
+             for name in ("both", "only_a", "only_b", "neither", "communities")]  # fmt: skip
+    return [Pair(parts[0].a, other, *whole), *parts]

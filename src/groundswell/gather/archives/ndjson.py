@@ -34,8 +34,8 @@ class Ndjson:
     text, lang, parent_id, engagement; optionally outlet, kind, root_id, state, available_at.
 
     An object with "exposure" (permille) instead of a native_id states how much of what was
-    expected was collected. `lag_hours` is how long after publication the archive's collector
-    saw a record.
+    expected this file's collector saw. `lag_hours` is how long after publication the archive's
+    collector saw a record.
     """
 
     name: ClassVar[str] = "ndjson"
@@ -121,7 +121,7 @@ def _exposure(data: Mapping[str, Any]) -> Exposure:
     if type(permille) is not int or not 0 <= permille <= 1000 or start >= stop:
         raise BadRow("exposure is not 0..1000 over a stretch of time")
     return Exposure(
-        stream=need(data, "stream"),
+        stream=text_of(data, "stream"),
         community=text_of(data, "community") or "*",
         start=micros(start),
         stop=micros(stop),

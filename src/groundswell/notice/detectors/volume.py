@@ -69,8 +69,8 @@ class Volume:
         """
         held = self._held(sample)
         table = panel(sample.daily, held)
-        if table is None:
-            return
+        if table is None or table.counts.shape[1] <= held:
+            return  # nothing before tonight's windows to learn from
         fit = _fit(table, held, self.settings)
         p = simes(fit.p)
         rows = len(p) if p[0] <= self.settings.q else 1

@@ -7,7 +7,7 @@ from typing import ClassVar
 from groundswell.query.figures import Figures
 from groundswell.report import claim as make
 from groundswell.report.claim import Found, Question
-from groundswell.report.places import originals, owner
+from groundswell.report.places import originals
 from groundswell.types import Claim, Numbers
 from groundswell.types.claim import ClaimKind
 
@@ -19,10 +19,12 @@ class Coverage:
 
     def __call__(self, question: Question, figures: Figures) -> Claim | None:
         """The op outlets; None when no outlet wrote about it."""
-        articles = originals(make.counted(question, figures))
+        desk = figures.desk
+        articles = [article for article in originals(make.counted(question, figures))
+                    if desk.owner(article.outlet)]  # fmt: skip
         if not articles:
             return None
-        independent = {owner(article.outlet, figures.desk) for article in articles}
+        independent = {desk.owner(article.outlet) for article in articles}
         n = Numbers(records=len(articles), outlets=len({a.outlet for a in articles}),
                     threads=len({a.root for a in articles}),
                     communities=len({a.community for a in articles}))  # fmt: skip

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from groundswell.report.prose.numbers import WORDS
 from groundswell.types.moment import as_date
 
-WEEK = 7
+WEEK, MOST_WEEKS = 7, 12
 
 
 def day(number: int) -> str:
@@ -31,6 +32,20 @@ def within(window: tuple[int, int]) -> str:
     return between(start, stop - 1)
 
 
+def again(window: tuple[int, int]) -> str:
+    """A window that has just been named.
+
+    >>> again((20549, 20556)), again((20528, 20556)), again((20555, 20556))
+    ('that week', 'in those four weeks', 'on 12 April')
+    """
+    length = window[1] - window[0]
+    if length == WEEK:
+        return "that week"
+    if length % WEEK == 0 and length // WEEK <= MOST_WEEKS:
+        return f"in those {WORDS[length // WEEK]} weeks"
+    return within(window)
+
+
 def between(first: int, last: int) -> str:
     """From one day to another, or the one day.
 
@@ -42,3 +57,12 @@ def between(first: int, last: int) -> str:
     one, other = as_date(first), as_date(last)
     alike = (one.year, one.month) == (other.year, other.month)
     return f"between {one.day if alike else day(first)} and {day(last)}"
+
+
+def dates(first: int, last: int) -> str:
+    """The days from one to another, as a reach.
+
+    >>> dates(20550, 20552), dates(20550, 20550)
+    ('7 to 9 April', '7 April')
+    """
+    return between(first, last).removeprefix("on ").removeprefix("between ").replace(" and ", " to ")

@@ -9,7 +9,7 @@ from groundswell.report.prose.dates import between, day
 from groundswell.report.prose.heads import emerged, licensed, outlets, verb
 from groundswell.report.prose.lists import capital, join
 from groundswell.report.prose.numbers import count, figure, times
-from groundswell.report.prose.scene import Scene, quoted, when
+from groundswell.report.prose.scene import Scene, quoted
 from groundswell.types import Claim
 
 MOST_TIMES = 12  # beyond it a ratio to next to nothing says more than we know
@@ -18,15 +18,30 @@ MOST_TIMES = 12  # beyond it a ratio to next to nothing says more than we know
 def tell(scene: Scene, lead: Claim) -> None:
     """The first section."""
     covered = outlet_claims(scene)
-    opened = lead.kind == "coverage" and bool(covered)
+    opened = bool(covered) and (lead.kind == "coverage" or bool(scene.brief.obligations))
     if opened:
-        scene.say("hook", "hook", openings.HOOK_OUTLET, covered[:1], weight=9, x=scene.name,
-                  place=covered[0].values["place"], day=day(covered[0].values["day"]))  # fmt: skip
+        _outlet(scene, covered[0])
     else:
         _open(scene)
     _moved(scene)
     _renamed(scene)
     _covered(scene, covered, opened)
+
+
+def _outlet(scene: Scene, article: Claim) -> None:
+    """An outlet's piece, in its own title where that may be quoted."""
+    title = titles(scene).get(article.values["record"])
+    slots = {"x": scene.name, "place": article.values["place"], "day": day(article.values["day"])}
+    if title:
+        scene.say("hook", "hook", openings.HOOK_TITLE, [title, article], weight=10,
+                  **slots, **quoted(title))  # fmt: skip
+    else:
+        scene.say("hook", "hook", openings.HOOK_OUTLET, [article], weight=9, **slots)
+
+
+def titles(scene: Scene) -> dict[str, Claim]:
+    """Quoted titles by record."""
+    return {c.values["record"]: c for c in scene.quotes("outlet")}
 
 
 def outlet_claims(scene: Scene) -> list[Claim]:
@@ -37,7 +52,7 @@ def outlet_claims(scene: Scene) -> list[Claim]:
 
 def _open(scene: Scene) -> None:
     answered, shared = scene.one("count", "answered"), scene.one("count", "shared")
-    quotes = scene.all("quote", "verbatim")
+    quotes = scene.quotes()
     if quotes and (place := scene.published(quotes[0].values["record"])):
         scene.say("hook", "hook", openings.HOOK_QUOTE, [quotes[0], place], weight=10,
                   place=scene.place(place.values["place"]), day=day(place.values["day"]),
@@ -52,11 +67,11 @@ def _open(scene: Scene) -> None:
         same = True
     if answered and same:
         scene.say("hook", "answered", openings.ANSWERED, [answered], weight=6,
-                  people=_people(answered.estimate), **when(answered))  # fmt: skip
+                  people=_people(answered.estimate), **scene.when(answered))  # fmt: skip
     if shared:
         scene.say("hook", "shared", openings.SHARED, [shared], weight=6,
                   people=_people(shared.estimate), day=day(shared.values["day"]),
-                  **when(shared))  # fmt: skip
+                  **scene.when(shared))  # fmt: skip
 
 
 def _moved(scene: Scene) -> None:
@@ -68,15 +83,15 @@ def _moved(scene: Scene) -> None:
             templates = voices.GREW_TIMES if rate.estimate <= MOST_TIMES else voices.GREW_PLAIN
         scene.say("hook", "grew", templates, [rate], weight=8, verb=verb(rate),
                   before=figure(before), now=figure(now), times=times(rate.estimate),
-                  **when(rate))  # fmt: skip
+                  **scene.when(rate))  # fmt: skip
     unheard = emerged(scene)
     if unheard:
         scene.say("hook", "unheard", voices.UNHEARD, [unheard], weight=8,
                   records=count(unheard.values["searched"], "record", "records"),
-                  **when(unheard))  # fmt: skip
+                  **scene.when(unheard))  # fmt: skip
     if peak and (rate or unheard):
         scene.say("hook", "peak", voices.PEAK, [peak], weight=2, people=_people(peak.estimate),
-                  day=day(peak.values["day"]), **when(peak))  # fmt: skip
+                  day=day(peak.values["day"]), **scene.when(peak))  # fmt: skip
 
 
 def _renamed(scene: Scene) -> None:
@@ -94,10 +109,17 @@ def _covered(scene: Scene, articles: list[Claim], opened: bool) -> None:
         scene.say("hook", "coverage", voices.COVERAGE, [coverage], weight=7, when=span,
                   when_c=capital(span), outlets=outlets(coverage))  # fmt: skip
     told = articles[1:] if opened else articles
+    quotable = titles(scene) if opened else {}
+    second = next((a for a in told[1:] if a.values["record"] in quotable), None)
     if told:
         scene.say("hook", "outlets", voices.OUTLETS if len(told) > 1 else voices.OUTLET, told,
                   weight=6, list=by_day(told), place=told[0].values["place"],
                   day=day(told[0].values["day"]))  # fmt: skip
+    if second:
+        title = quotable[second.values["record"]]
+        scene.say("hook", "title", openings.TITLE, [title, second], weight=6,
+                  place=second.values["place"], day=day(second.values["day"]),
+                  **quoted(title))  # fmt: skip
 
 
 def by_day(articles: list[Claim]) -> str:
@@ -109,8 +131,7 @@ def by_day(articles: list[Claim]) -> str:
     parts = []
     for n, number in enumerate(sorted(days)):
         names = join(sorted(days[number]))
-        tie = "on the same day, " if len(days[number]) > 1 else "on "
-        parts.append(f"{names} {'wrote ' if n == 0 else ''}{tie}{day(number)}")
+        parts.append(f"{names} {'wrote ' if n == 0 else ''}on {day(number)}")
     return "; ".join(parts) if any("," in part for part in parts) else join(parts)
 
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from groundswell.report.prose import founding
 from groundswell.report.prose import openings as words
 from groundswell.report.prose import verbs
 from groundswell.report.prose.dates import between, day, within
 from groundswell.report.prose.lists import capital, join
 from groundswell.report.prose.numbers import count, figure
-from groundswell.report.prose.scene import Scene
+from groundswell.report.prose.scene import Scene, Slot
+from groundswell.report.prose.talk import told
 from groundswell.types import Claim, Sentence
 
 
@@ -20,6 +22,12 @@ def headline(scene: Scene) -> tuple[Sentence, Claim] | None:
     rename = scene.one("rename", "alias")
     coverage = scene.one("coverage", "outlets")
     voices = scene.one("count", "voices", everywhere=True)
+    warm = founding.agreed(scene) if scene.brief.obligations else None
+    if warm:
+        several = coverage if coverage and coverage.estimate >= 2 else None
+        return _told(scene, words.HEADLINE_AGREED if several else words.HEADLINE_WARM,
+                     [warm, *([several] if several else [])], x=x,
+                     **founding.slots(warm, several))  # fmt: skip
     if rate and rename:
         old, new = rename.values["names_in_order"][-2:]
         return _told(scene, words.HEADLINE_RENAMED, [rate, rename], old=old, new=new,
@@ -43,25 +51,51 @@ def headline(scene: Scene) -> tuple[Sentence, Claim] | None:
 
 
 def deck(scene: Scene, lead: Claim) -> Sentence | None:
-    """Where it is talked of and who wrote about it, unless the headline says so."""
-    local = scene.local("count", "voices")[:3]
+    """How many people on which communities, and who wrote about it, unless the headline says so."""
+    everyone = scene.one("count", "voices", everywhere=True)
     coverage = scene.one("coverage", "outlets")
-    said = lead.kind == "coverage" and bool(local)
-    several = coverage if coverage and coverage.estimate >= 2 and not said else None
-    slots = {
-        "places": join([scene.name_of(c) for c in local]),
-        "outlets": outlets(several) if several else "",
-        "window": within(local[0].window) if local else "",
-        "window_c": capital(within(local[0].window)) if local else "",
-        "when": between(several.values["first"], several.values["last"]) if several else "",
-    }
-    claims: Sequence[Claim] = [*local, *([several] if several else [])]
-    if not claims:
-        return None
-    templates = words.DECK_BOTH if local and several else words.DECK_PLACES if local \
-        else words.DECK_OUTLETS  # fmt: skip
-    text, ids = scene.words("deck", templates, claims, **slots)
+    local = [c for c in scene.all("count", "voices") if c.query["communities"]]
+    here = max(local, key=lambda c: len(c.query["communities"]), default=None)
+    if coverage and coverage.estimate < 2:
+        coverage = None
+    if lead.kind == "share" and everyone:
+        claims = [everyone, *([coverage] if coverage else [])]
+        templates = words.DECK_AGREED if coverage else words.DECK_WARM
+        return _deck(scene, templates, claims, everyone, **founding.slots(everyone, coverage)
+                     | {"places": figure(everyone.values["communities"])})  # fmt: skip
+    if here:
+        named = [scene.brief.names.get(p, p) for p in here.query["communities"]]
+        several = coverage if lead.kind != "coverage" else None
+        strong = next((c for c in scene.brief.claims if c.kind == "share" and c.counter), None)
+        if lead.kind == "change" and lead.query["op"] == "tone" and strong:
+            return _deck(scene, words.DECK_TONE, [strong, *local], strong, places=join(named),
+                         **leaning(strong))  # fmt: skip
+        one = words.DECK_ONE if len(named) == 1 else words.DECK_BOTH
+        return _deck(scene, one if several else words.DECK_PLACES,
+                     [here, *([several] if several else [])], here, places=join(named),
+                     outlets=outlets(several) if several else "")  # fmt: skip
+    if coverage:
+        when = between(coverage.values["first"], coverage.values["last"])
+        return _deck(scene, words.DECK_OUTLETS, [coverage], coverage, outlets=outlets(coverage),
+                     when=when, when_c=capital(when))  # fmt: skip
+    return None
+
+
+def _deck(scene: Scene, templates: Sequence[str], claims: Sequence[Claim], counted: Claim,
+          **slots: Slot) -> Sentence:  # fmt: skip
+    people = count(counted.estimate, "person", "people")
+    text, ids = scene.words("deck", templates, claims,
+                            **{"people": people} | scene.when(counted) | slots)  # fmt: skip
+    scene.deck = ids
     return Sentence(move="deck", text=text, claims=ids)
+
+
+def leaning(claim: Claim) -> dict[str, Slot]:
+    """A share of people who write warmly or coldly, as the words that tell it."""
+    part = told(claim)
+    return {"share": part, "share_l": part,
+            "how": "warmly" if claim.query["op"] == "warm" else "coldly",
+            "did": "appear to have done" if claim.licence.hedged else "did"}  # fmt: skip
 
 
 def emerged(scene: Scene) -> Claim | None:
@@ -85,6 +119,6 @@ def outlets(claim: Claim) -> str:
 
 
 def _told(scene: Scene, templates: Sequence[str], claims: Sequence[Claim],
-          **slots: str) -> tuple[Sentence, Claim]:  # fmt: skip
+          **slots: Slot) -> tuple[Sentence, Claim]:  # fmt: skip
     text, ids = scene.words("headline", templates, claims, **slots)
     return Sentence(move="headline", text=capital(text), claims=ids), claims[0]

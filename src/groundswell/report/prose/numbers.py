@@ -6,16 +6,15 @@ import re
 
 WORDS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten",
          "eleven", "twelve")  # fmt: skip
-ORDINALS = ("", "top", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth",
-            "tenth", "eleventh", "twelfth")  # fmt: skip
+ODD = ((3, 7), (4, 7), (4, 9), (5, 9))  # fractions a reader still sees
 NEAR = 0.025  # how far "two in five" may stand from the share it speaks of
 FIGURE = re.compile(
-    r"\d[\d,.]*%?|\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve"
+    r"\d[\d,.]*%?|\b(?:half|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve"
     r"|one(?= (?:in|outlet|record|article|community|of)\b))\b",
     re.I,
 )
 MONTHS = "January|February|March|April|May|June|July|August|September|October|November|December"
-NO_FIGURE = re.compile(rf"“[^”]*”|\b\d{{1,2}} (?:{MONTHS})\b|last (?:\w+) days|\br/\w+", re.I)
+NO_FIGURE = re.compile(rf"“[^”]*”|\b\d{{1,2}} (?:{MONTHS})\b|last (?:\w+) days|(?:those|in) (?:\w+) (?:days|weeks)|one week|\br/\w+", re.I)
 
 
 def figure(n: float) -> str:
@@ -47,7 +46,7 @@ def share(value: float, low: float, high: float) -> str:
     for whole in (2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12):
         for part in range(1, whole):
             at = part / whole
-            plain = part == 1 or whole in (3, 4, 5, 10)
+            plain = part == 1 or whole in (3, 4, 5, 10) or (part, whole) in ODD
             if plain and abs(at - value) <= NEAR and low <= at <= high:
                 option = (
                     round(abs(at - value), 3),
@@ -55,7 +54,7 @@ def share(value: float, low: float, high: float) -> str:
                     f"about {WORDS[part]} in {WORDS[whole]}",
                 )
                 best = min(best, option) if best else option
-    return best[2] if best else f"{round(100 * value)}%"
+    return best[2].replace("one in two", "half") if best else f"{round(100 * value)}%"
 
 
 def times(value: float) -> str:

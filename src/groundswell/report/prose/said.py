@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from groundswell.report.prose import founding
 from groundswell.report.prose import tone as words
 from groundswell.report.prose.dates import day
-from groundswell.report.prose.heads import licensed, verb
+from groundswell.report.prose.heads import leaning, licensed, verb
 from groundswell.report.prose.numbers import count
-from groundswell.report.prose.scene import Scene, quoted, when
+from groundswell.report.prose.scene import Scene, quoted
 from groundswell.report.prose.talk import told
 from groundswell.types import Claim
 from groundswell.types.story import Move
@@ -19,16 +20,17 @@ def tell(scene: Scene) -> None:
     """The third section, and the fourth."""
     strong = _strong(scene)
     cut = strong.counter if strong else ()
-    quotes = [c for c in scene.all("quote", "verbatim")[1:] if c.id not in cut]
-    against = [c for c in scene.all("quote", "verbatim") if c.id in cut]
-    if strong:
+    opening = scene.hooked
+    quotes = [c for c in scene.quotes() if c.id not in cut and c.id not in opening]
+    against = [c for c in scene.quotes() if c.id in cut]
+    if strong and strong.id not in scene.deck:
         _share(scene, strong)
     for quote in quotes[:1]:
         _quote(scene, "say", "quote one", quote)
     changed = licensed(scene, "tone")
     if changed:
         scene.say("say", "changed", words.TONE_CHANGED, [changed], weight=9, verb=verb(changed),
-                  **when(changed))  # fmt: skip
+                  **scene.when(changed))  # fmt: skip
     if strong:
         _here(scene, strong)
     for quote in quotes[1:2]:
@@ -44,17 +46,15 @@ def _strong(scene: Scene) -> Claim | None:
 
 
 def _share(scene: Scene, claim: Claim) -> None:
-    part, hedged = told(claim), claim.licence.hedged
     scene.say("say", "tone", words.WARM if claim.query["op"] == "warm" else words.COLD, [claim],
-              weight=8, share=part, share_l=part,
-              did="appear to have done" if hedged else "did",
-              were="appear to have been" if hedged else "were",
-              came="seem to have come" if hedged else "came")  # fmt: skip
+              weight=8, **leaning(claim), **scene.when(claim))  # fmt: skip
 
 
 def _here(scene: Scene, strong: Claim) -> None:
     """Up to two communities whose people can be told of by themselves, and differently."""
     op = str(strong.query["op"])
+    if scene.brief.obligations and op == "warm" and founding.by_place(scene):
+        return
     firm = [c for c in scene.local("share", op) if not c.licence.hedged and told(c) != told(strong)]
     for n, claim in enumerate(firm[:2]):
         place = scene.place(scene.name_of(claim))
@@ -100,4 +100,4 @@ def _against(scene: Scene, strong: Claim | None, quotes: list[Claim]) -> None:
         scene.say("disagree", "absent", words.ABSENT, [absent], weight=7,
                   a=scene.place(scene.name_of(absent)),
                   records=count(absent.values["searched"], "record", "records"),
-                  **when(absent))  # fmt: skip
+                  **scene.when(absent))  # fmt: skip

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from groundswell.report.prose.choose import Chooser
-from groundswell.report.prose.dates import day, within
+from groundswell.report.prose.dates import again, day, within
 from groundswell.report.prose.lists import capital, with_article
 from groundswell.report.prose.numbers import figures_in
 from groundswell.report.writer import Brief
 from groundswell.types import Claim, Sentence
+from groundswell.types.series import Unit
 from groundswell.types.story import Move
 
 Slot = str | Callable[[], str]
 MOST_FIGURES = 2
+VERBS = {"named": "wrote about", "names": "speaks of", "name": "write about", "naming":
+         "writing about"}  # a beat is no name that anybody could name  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +44,8 @@ class Slots(Mapping[str, str]):
         if key in ("it", "it_c"):
             name = self._scene.refer()
             return capital(name) if key == "it_c" else name
+        if key in VERBS:
+            return VERBS[key] if self._scene.beat else key
         value = self._values[key]
         return value if isinstance(value, str) else value()
 
@@ -61,11 +67,21 @@ class Scene:
         self._beside: list[Claim] = []
         self._section = "deck"
         self._named_in = ""
+        self.deck: tuple[str, ...] = ()  # claims told of under the headline
+        self._last: tuple[int, int] | None = None  # the window told of last in this section
+
+    @property
+    def beat(self) -> bool:
+        """Whether the subject is a beat, which people write about but do not name."""
+        return self.brief.subject.startswith("beat/")
 
     @property
     def name(self) -> str:
-        """The subject as it stands in a sentence."""
-        return with_article(self.brief.label)
+        """The subject as it stands in a sentence; after a renaming by its newest name."""
+        rename = self.one("rename", "alias")
+        if rename:
+            return str(rename.values["names_in_order"][-1])
+        return with_article(self.brief.names.get(self.brief.subject, self.brief.label))
 
     def all(self, kind: str, op: str) -> list[Claim]:
         """The brief's claims of a kind and op, in its order."""
@@ -80,6 +96,15 @@ class Scene:
         """Such claims on one community each."""
         return [c for c in self.all(kind, op) if len(c.query["communities"]) == 1]
 
+    @property
+    def hooked(self) -> set[str]:
+        """The claims that the first section rests on."""
+        return {i for t in self.told if t.sentence.move == "hook" for i in t.sentence.claims}
+
+    def quotes(self, unit: Unit = "person") -> list[Claim]:
+        """Quotes of people, or of the titles of outlets."""
+        return [c for c in self.all("quote", "verbatim") if c.population.unit == unit]
+
     def published(self, record: str) -> Claim | None:
         """The claim that says where and when a record was published."""
         return next((c for c in self.all("attribution", "published")
@@ -89,19 +114,20 @@ class Scene:
               **slots: Slot) -> tuple[str, tuple[str, ...]]:  # fmt: skip
         """A filled template and the ids of every claim it rests on."""
         self._beside = []
-        text = capital(self._chooser.fill(key, templates, Slots(self, slots)))
+        text = tidy(capital(self._chooser.fill(key, templates, Slots(self, slots))))
         ids = dict.fromkeys(c.id for c in (*claims, *self._beside))
         return text, tuple(ids)
 
     def say(self, move: Move, key: str, templates: Sequence[str], claims: Sequence[Claim], *,
             weight: int = 5, **slots: Slot) -> None:  # fmt: skip
         """Add a sentence to the story unless it would print too many figures."""
-        self._section = move
-        introduced, named = set(self._introduced), self._named_in
+        if move != self._section:
+            self._section, self._last = move, None
+        before = set(self._introduced), self._named_in, self._last
         text, ids = self.words(key, templates, claims, **slots)
         told = Told(sentence=Sentence(move=move, text=text, claims=ids), weight=weight)
         if told.figures > MOST_FIGURES or any(t.sentence.text == text for t in self.told):
-            self._introduced, self._named_in = introduced, named
+            self._introduced, self._named_in, self._last = before
             return
         self.told.append(told)
 
@@ -111,6 +137,17 @@ class Scene:
             return "it"
         self._named_in = self._section
         return self.name
+
+    def when(self, claim: Claim) -> dict[str, Slot]:
+        """The window of a claim: in full where a section first tells of it, then "that week"."""
+
+        def told() -> str:
+            phrase = again(claim.window) if self._last == claim.window else within(claim.window)
+            self._last = claim.window
+            return phrase
+
+        return {"window": told, "window_c": lambda: capital(told()),
+                "end": day(claim.window[1] - 1)}  # fmt: skip
 
     def place(self, name: str, *, end: bool = False) -> Callable[[], str]:
         """A community by name, with who it is where it is first told of alone."""
@@ -137,10 +174,15 @@ class Scene:
                      if self.brief.names.get(c.subject[0]) == name), None)  # fmt: skip
 
 
-def when(claim: Claim) -> dict[str, Slot]:
-    """The window of a claim, for the middle and the start of a sentence."""
-    phrase = within(claim.window)
-    return {"window": phrase, "window_c": capital(phrase), "end": day(claim.window[1] - 1)}
+def tidy(text: str) -> str:
+    """The text without the second of two commas, or a comma before a stop; quotes untouched.
+
+    >>> tidy("On it, a forum of libraries,, people wrote “a,, b”,.")
+    'On it, a forum of libraries, people wrote “a,, b”.'
+    """
+    parts = re.split(r"(“[^”]*”)", text)
+    parts[::2] = [re.sub(r",\s*,", ",", re.sub(r",(?=[.:;])", "", part)) for part in parts[::2]]
+    return "".join(parts)
 
 
 def quoted(claim: Claim) -> dict[str, Slot]:

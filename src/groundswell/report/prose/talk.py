@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from groundswell.report.prose import voices
 from groundswell.report.prose.lists import join
-from groundswell.report.prose.numbers import ORDINALS, count, figure, share
-from groundswell.report.prose.scene import Scene, when
+from groundswell.report.prose.numbers import count, figure, share
+from groundswell.report.prose.scene import Scene
 from groundswell.types import Claim
 
+CROWDED, MOST = 5, 8  # communities told of together, and how many of them by name
+RANKS = {1: "", 2: "second ", 3: "third "}
 PLURALS = {
     "person": "persons", "organization": "organizations", "state": "states",
     "government": "governments", "product": "products", "technology": "technologies",
@@ -19,23 +21,33 @@ def tell(scene: Scene) -> None:
     """The second section."""
     _all(scene)
     local = scene.local("count", "voices")
-    if len(local) > 1:
+    if len(local) >= CROWDED:
+        scene.say("who", "places", voices.PLACES_ALL, local, weight=6,
+                  places=join([scene.name_of(c) for c in local[:MOST]]))  # fmt: skip
+    elif len(local) > 1:
         _top(scene, local)
     _once(scene)
-    rest = local[2:6]
-    if rest:
+    rest = local[2:] if len(local) < CROWDED else []
+    if len(rest) == 1:
+        scene.say("who", "elsewhere one", voices.ELSEWHERE_ONE, rest, weight=6,
+                  a=scene.place(scene.name_of(rest[0])),
+                  n_a=count(rest[0].estimate, "person", "people"))  # fmt: skip
+    elif rest:
         scene.say("who", "elsewhere", voices.ELSEWHERE, rest, weight=6,
                   places=join([scene.name_of(c) for c in rest]))  # fmt: skip
     contrast = scene.one("ratio", "contrast")
     if contrast and contrast.estimate > 0:
-        named = "appear to have named" if contrast.licence.hedged else "named"
+        verbs = ("appear to have named", "named")
+        if scene.beat:
+            verbs = ("appear to have written about", "wrote about")
+        did = verbs[0] if contrast.licence.hedged else verbs[1]
         place = scene.brief.names.get(contrast.query["left"][0], contrast.query["left"][0])
-        scene.say("who", "contrast", voices.CONTRAST, [contrast], weight=5, named=named,
+        scene.say("who", "contrast", voices.CONTRAST, [contrast], weight=5, did=did,
                   a=scene.place(place))  # fmt: skip
     rank = scene.one("rank", "entities")
-    if rank and rank.estimate <= 3 and rank.values["of"] >= 5:
+    if rank and rank.estimate in RANKS and rank.values["of"] >= 5:
         scene.say("who", "rank", voices.RANK, [rank], weight=1, of=figure(rank.values["of"]),
-                  rank=ORDINALS[round(rank.estimate)],
+                  rank=RANKS[round(rank.estimate)],
                   type=PLURALS[rank.values["type"]])  # fmt: skip
 
 
@@ -52,16 +64,19 @@ def _all(scene: Scene) -> None:
     claim = scene.one("count", "voices", everywhere=True)
     if claim is None:
         return
+    if any(c.id in scene.deck and c.estimate == claim.estimate
+           for c in scene.all("count", "voices")):  # fmt: skip
+        return  # the line under the headline has said it
     people = count(claim.estimate, "person", "people")
     if claim.values["communities"] > 1:
         scene.say("who", "voices", voices.VOICES, [claim], weight=8, people=people,
                   n=figure(claim.estimate),
-                  places=figure(claim.values["communities"]), **when(claim))  # fmt: skip
+                  places=figure(claim.values["communities"]), **scene.when(claim))  # fmt: skip
         return
     place = next((scene.name_of(c) for c in scene.local("count", "voices")), "")
     scene.say("who", "voices", voices.VOICES_ONE, [claim], weight=8, people=people,
               place=scene.place(place), place_end=scene.place(place, end=True),
-              **when(claim))  # fmt: skip
+              **scene.when(claim))  # fmt: skip
 
 
 def _top(scene: Scene, local: list[Claim]) -> None:
@@ -78,4 +93,4 @@ def _once(scene: Scene) -> None:
         if claim.values["part"] >= 5:
             scene.say("who", "once", voices.ONCE, [claim], weight=4,
                       a=scene.place(scene.name_of(claim)), share=told(claim),
-                      **when(claim))  # fmt: skip
+                      **scene.when(claim))  # fmt: skip

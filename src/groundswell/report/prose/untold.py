@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from groundswell.report.prose import founding
 from groundswell.report.prose import limits as words
 from groundswell.report.prose.dates import day
 from groundswell.report.prose.happened import noun
@@ -14,6 +15,8 @@ FEW = 15  # people under which no tone is told
 
 def tell(scene: Scene, lead: Claim) -> None:
     """The last two sections."""
+    if scene.brief.obligations:
+        founding.untold(scene)
     few = [c for c in scene.local("count", "voices") if c.estimate < FEW][:4]
     if few:
         scene.say("unknown", "few", words.FEW, few, weight=8,
@@ -22,7 +25,7 @@ def tell(scene: Scene, lead: Claim) -> None:
     if untold:
         scene.say("unknown", "tone", words.TONE_UNTOLD, [untold], weight=8)
     every = scene.one("count", "voices", everywhere=True)
-    if every:
+    if every and not any(t.sentence.move == "unknown" for t in scene.told):
         scene.say("unknown", "elsewhere", words.ELSEWHERE_UNREAD, [every], weight=6)
     _watch(scene, lead)
 
@@ -31,7 +34,8 @@ def _watch(scene: Scene, lead: Claim) -> None:
     watched = [c for c in (lead, *scene.brief.claims) if "watch" in c.values]
     if not watched:
         return
-    claim = watched[0]
+    alike = [c for c in watched if c.kind == lead.kind]
+    claim = alike[0] if alike else watched[0]
     op = str(claim.query["op"])
     templates = {"voices": words.WATCH_RATE, "tone": words.WATCH_TONE,
                  "outlets": words.WATCH_OUTLETS}.get(op, words.WATCH_SHARE)  # fmt: skip

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from groundswell.report.verifier import Evidence
+from groundswell.report.verifiers.tally import stands_on
 from groundswell.types import Claim
 
 # key -> unit of what a claim's `values` hold; "voices" becomes people or outlets
@@ -82,18 +83,19 @@ class Facts:
     def places(self) -> frozenset[str]:
         """Printed names of where it was counted."""
         claim, show = self.claim, self._show
-        raw = {
-            *claim.population.communities,
-            *_listed(claim.query.get("communities")),
-            *_listed(claim.query.get("left")),
-            *_listed(claim.query.get("right")),
-        }
-        place = claim.values.get("place")
-        if isinstance(place, str):
-            raw.add(place)
+        asked = {name for key in ("communities", "left", "right")
+                 for name in _listed(claim.query.get(key))}  # fmt: skip
         if claim.kind in ("quote", "attribution"):
             row = show.row(claim.snapshot, self.record)
-            raw |= {row.community, row.outlet} - {""} if row else set()
+            raw = {row.community, row.outlet} - {""} if row else set()
+            raw |= set(_listed(claim.values.get("place")))
+        elif claim.kind == "context":
+            raw = {str(s).partition("/")[2] for s in (claim.query.get("subject"), *claim.subject)
+                   if str(s).startswith("community/")}  # fmt: skip
+        elif asked or claim.kind == "absence":
+            raw = asked or set(claim.population.communities)
+        else:
+            raw = set(self.heard)
         return frozenset({*raw, *(show.place(name) for name in raw)})
 
     @cached_property
@@ -103,6 +105,15 @@ class Facts:
         asked = [name for key in ("communities", "left", "right")
                  for name in _listed(claim.query.get(key))]  # fmt: skip
         return frozenset(map(self._show.place, asked or claim.population.communities))
+
+    @cached_property
+    def heard(self) -> frozenset[str]:
+        """Where its subject was spoken of at all, in its window: a wide claim may name these."""
+        claim, subjects = self.claim, self.subjects[:1] or ("*",)
+        rows = self._show.rows(claim.snapshot, *claim.window)
+        there = {row.community for row in rows if not row.copy and row.unit == claim.population.unit
+                 and stands_on(row, subjects[0])}  # fmt: skip
+        return frozenset(map(self._show.place, there))
 
     @cached_property
     def lines(self) -> frozenset[str]:
@@ -182,7 +193,9 @@ class Facts:
 
     def _numbers(self) -> Iterator[Fact]:
         claim, tone = self.claim, self.claim.kind == "change" and self.op == "tone"
-        yield Fact("estimate", self._estimate_unit(), claim.estimate)
+        unit = self._estimate_unit()
+        if unit:
+            yield Fact("estimate", unit, claim.estimate)
         for key, unit in VALUE_UNITS.items():
             value = claim.values.get(key)
             if isinstance(value, (int, float)) and not isinstance(value, bool):

@@ -10,7 +10,7 @@ from groundswell.report.verifier import Evidence
 from groundswell.report.verifiers.facts import Fact, Facts
 from groundswell.report.verifiers.lexicon import noun_kinds, vocabulary
 from groundswell.report.verifiers.numerals import Number
-from groundswell.report.verifiers.quotes import quoted
+from groundswell.report.verifiers.marks import quoted
 from groundswell.report.verifiers.spans import Parsed
 from groundswell.types import Sentence
 
@@ -57,8 +57,9 @@ class Examined:
             here += [name for name in self.names_in(clause - 1)
                      if not (places if name in everywhere else things)]  # fmt: skip
         if clause in figured and clause + 1 not in figured and not everywhere & set(here):
-            here += [name for start, _, name in self.parsed.named  # ..., on r/Attic
-                     if self.parsed.clause_at(start) == clause + 1 and name in everywhere]  # fmt: skip
+            after = [name for start, _, name in self.parsed.named
+                     if self.parsed.clause_at(start) == clause + 1]  # fmt: skip
+            here += [name for name in after if name in everywhere]
         return here
 
     def spoken_of(self, place: int) -> list[Facts]:
@@ -184,7 +185,7 @@ def occurrences(name: str, text: str) -> Iterator[tuple[int, int]]:
     """Where a name stands as a whole; at the start of a sentence its first letter may be large.
 
     >>> list(occurrences("open source", "Open source is in open sources and open source."))
-    [(0, 11), (35, 46)]
+    [(35, 46), (0, 11)]
     """
     for form in dict.fromkeys((name, name[:1].upper() + name[1:])):
         for m in re.finditer(rf"(?<![\w/@.-]){re.escape(form)}(?:['’]s)?(?![\w/-])", text):
@@ -209,6 +210,8 @@ def _speaks(facts: Facts, names: set[str], every: list[Facts]) -> bool:
             return True
         if facts.op in ("contrast",):
             return bool(facts.communities & places)
+        if not facts.claim.query.get("communities") and facts.claim.kind in ("count", "burst"):
+            return facts.heard <= places  # counted everywhere, but heard only there
         return bool(facts.communities) and facts.communities <= places
     return facts.claim.kind not in TELLING or bool(places & (facts.places | facts.lines))
 

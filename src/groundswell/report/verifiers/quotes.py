@@ -8,13 +8,11 @@ from collections.abc import Iterator, Sequence
 from typing import ClassVar, Protocol, runtime_checkable
 
 from groundswell.report.verifier import Evidence
+from groundswell.report.verifiers.marks import quoted
 from groundswell.types import Claim, Sentence, Verdict
 
 MOST_WORDS = 30
 WITHDRAWN = "[withdrawn]"
-PAIRS = re.compile(
-    r"“([^“”]*)”|\"([^\"]*)\"|«([^«»]*)»|„([^„“”]*)[“”]|‘([^‘’]*(?:’\w[^‘’]*)*)’(?!\w)"
-)
 MARKED = re.compile(r"\s*(?:\[…\]|\[\.\.\.\])\s*")
 STRAY = '“”"«»„'
 
@@ -43,16 +41,6 @@ class Quotes:
             found.append(Verdict(finding=finding, sentence=sentence.text, reason=words,  # type: ignore[arg-type]  # one of two literals
                                  by=self.name, claims=tuple(c.id for c in cited)))  # fmt: skip
         return found
-
-
-def quoted(text: str) -> list[tuple[int, int, str]]:
-    """Quoted strings of a sentence with the places of their marks.
-
-    >>> quoted('A post asked "who owns it" on Tuesday')
-    [(13, 26, 'who owns it')]
-    """
-    return [(m.start(), m.end(), next(g for g in m.groups() if g is not None))
-            for m in PAIRS.finditer(text)]  # fmt: skip
 
 
 def same(printed: str, source: str) -> bool:

@@ -157,7 +157,8 @@ def burst_peak(claim: Claim, show: Evidence) -> Recount:
 def coverage_outlets(claim: Claim, show: Evidence) -> Recount:
     """Independent outlets: owners and copies collapsed."""
     subject, cell = subject_of(claim), cell_of(claim, show)
-    articles = [row for row in cell.all if not row.withdrawn and stands_on(row, subject)]
+    articles = [row for row in cell.all if not row.withdrawn and stands_on(row, subject)
+                and show.owner(row.outlet)]  # fmt: skip
     lost = sum(row.withdrawn and stands_on(row, subject) for row in cell.all)
     seen: set[str] = set()
     kept: list[PlainRow] = []

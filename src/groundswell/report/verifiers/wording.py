@@ -103,7 +103,8 @@ def _told_apart(seen: Examined, when: dates.When) -> str:
     names = seen.names_in(seen.parsed.clause_at(when.start))
     told = [f for f in near if f.claim.kind == "attribution"]
     each = [[f for f in told if name in f.places] for name in names]
-    pools = [pool for pool in each if pool and len(pool) < len(seen.facts)]
+    date = any(c.isdigit() for c in when.text) and " " in when.text  # "7 April", not "a day later"
+    pools = [pool for pool in each if date and pool and len(pool) < len(seen.facts)]
     if len(near) < len(seen.facts):
         pools.append(near)
     return next((why for pool in pools if (why := _dated(seen, when, pool))), "")

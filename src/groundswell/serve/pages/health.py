@@ -54,7 +54,7 @@ class HealthPage:
     silent: tuple[tuple[str, str], ...]
 
 
-@page("/health", template="health.html")
+@page("/health", template="health.html", live=True)
 def health(sight: pages.Sight) -> HealthPage:
     """Imports, gaps, labelling and the last run."""
     last = sight.one("page_last_entry") or {"seq": 0, "kind": "nothing yet", "recorded": 0}

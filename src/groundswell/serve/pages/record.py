@@ -10,6 +10,7 @@ from groundswell.serve.words import LAYERS, web
 from groundswell.store import Row
 
 REPLIES = 30
+WORDS = frozenset({"phrases"})  # layers made of the author's own words
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +84,8 @@ def record(sight: pages.Sight, id: str) -> RecordPage:
     gone = row["state"] != "public" or row["state_now"] != "public"
     silent = community is not None and community.quote == "never"
     shown = not gone and not silent
-    labels = () if gone else tuple(sight.rows("page_labels", id=id))
+    labels = [label for label in ([] if gone else sight.rows("page_labels", id=id))
+              if shown or label["layer"] not in WORDS]  # fmt: skip
     group = next(iter(sight.rows("page_groups", id=id)), None)
     thread = sight.one("page_thread", root=row["root"]) or {"records": 0, "people": 0}
     near = sight.rows("page_thread_records", root=row["root"], id=id, limit=REPLIES)

@@ -40,16 +40,17 @@ def signal(sight: pages.Sight, id: str) -> SignalPage:
         raise MissingError(f"There is no test “{id}”.", (("Tonight's tests", "/signals"),))
     shown = pages.as_signal(sight.desk, row)
     community = "" if shown.community == "*" else shown.community
-    subject = shown.subject.split("+")[0]
     nights = sight.rows("page_signal_nights", kind=shown.kind, subject=shown.subject,
                         community=shown.community, limit=NIGHTS)  # fmt: skip
+    shared = {"kind": shown.kind, "subject": shown.subject, "community": shown.community}
     start, stop = shown.window
     rows = sight.rows("page_records", community=community, start=start, stop=stop, limit=12,
-                      **pages.subject_of(subject))  # fmt: skip
+                      **pages.subject_of(shown.subject))  # fmt: skip
     return SignalPage(
         signal=shown, place=pages.place_name(sight.desk, community),
-        days=pages.daily(sight, subject, community),
-        nights=tuple(Night(r["id"], r["night"], r["outcome"], r["p"]) for r in nights),
+        days=pages.daily(sight, shown.subject, community),
+        nights=tuple(Night(r["id"], r["night"], r["outcome"], r["p"]) for r in nights
+                     if pages.as_signal(sight.desk, r | shared).label == shown.label),
         stories=tuple(pages.stories(sight, subject=shown.subject)),
         records=tuple(pages.line(sight.desk, r) for r in rows),
     )  # fmt: skip

@@ -5,6 +5,7 @@ CREATE TABLE log (
   ref TEXT NOT NULL,       -- what changed
   recorded INTEGER NOT NULL  -- wall clock, never hashed
 ) STRICT;
+CREATE INDEX log_kind ON log (kind);  -- counting what was taken back
 
 CREATE TABLE desks (
   desk TEXT NOT NULL PRIMARY KEY,  -- hash of the desk's tables

@@ -249,3 +249,9 @@ SELECT l.recipe, COUNT(*) AS records FROM labelled l GROUP BY l.recipe ORDER BY 
 -- name: page_last_entry
 -- The last thing learnt.
 SELECT g.seq, g.kind, g.recorded FROM log g ORDER BY g.seq DESC LIMIT 1;
+
+-- name: page_state
+-- What besides the edition can change a page: stories, charts, and what was taken back.
+SELECT (SELECT COUNT(*) FROM stories) AS stories, (SELECT COUNT(*) FROM charts) AS charts,
+  (SELECT COUNT(*) FROM erasures) AS erasures,
+  (SELECT COUNT(*) FROM log WHERE kind = 'tombstone') AS tombstones;

@@ -1,0 +1,1 @@
+"""One decision that needs other records per file."""
