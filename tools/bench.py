@@ -39,10 +39,10 @@ Thing = TypeVar("Thing")
 Line = tuple[str, ...]
 
 
-def timed(work: Callable[[], Thing]) -> tuple[float, Thing]:
+def timed(work: Callable[..., Thing], *given: Any, **named: Any) -> tuple[float, Thing]:
     """How long something took, and what came of it."""
     begun = time.perf_counter()
-    made = work()
+    made = work(*given, **named)
     return time.perf_counter() - begun, made
 
 
@@ -65,7 +65,7 @@ def written(rows: Sequence[dict[str, Any]], folder: Path) -> dict[str, tuple[Pat
     save(folder / "hn.ndjson", map(as_news, range(len(rows)), rows))
     write_csv(rows, folder / "all.csv")
     write_mbox(rows, folder / "all.mbox")
-    fields = {"text": "text", "author": "author_hash", "published_at": "published_at",
+    fields = {"text": "text", "author": "author_hash", "published": "published_at",
               "id": "native_id"}  # fmt: skip
     mapped = {"columns": fields, "community": "bench", "source": "bench"}
     return {
@@ -123,7 +123,7 @@ def imports(folder: Path) -> list[Line]:
         best, added = 0.0, 0
         for attempt in range(2):
             with open_at(folder / f"{form}{attempt}.db") as store:
-                took, done = timed(lambda: gather_file(store, path, form=form, options=options))  # noqa: B023  # called at once
+                took, done = timed(gather_file, store, path, form=form, options=options)
             best, added = max(best, done.added / took), done.added
         yard = yard or best
         lines.append((f"import {form}", f"{best:,.0f} records/s", f"{best / yard:.2f} of ndjson",
@@ -138,7 +138,7 @@ def reading(desk: Desk, folder: Path) -> list[Line]:
         with open_at(folder / f"label{processes}.db") as store:
             save_desk(store, desk)
             gather(store, desk)
-            took, done = timed(lambda: label(store, desk, processes=processes))  # noqa: B023  # called at once
+            took, done = timed(label, store, desk, processes=processes)
             rates[processes], count = done.labelled / took, done.labelled
             texts, one = done.read, took
             if processes == 1:
@@ -162,12 +162,12 @@ def encoding() -> float:
 def telling(desk: Desk, state: Path) -> list[Line]:
     """Measure, notice and report on a labelled state."""
     with open_at(state) as store:
-        measuring, cells = timed(lambda: measure(store))
+        measuring, cells = timed(measure, store)
         night = last_night(store, desk)
         snapshot = take_snapshot(store, desk, night)
-        naming, _ = timed(lambda: makers(store, desk))
-        noticing, signals = timed(lambda: notice(store, desk, snapshot, night))
-        reporting, edition = timed(lambda: report(store, desk, snapshot, night))
+        naming, _ = timed(makers, store, desk)
+        noticing, signals = timed(notice, store, desk, snapshot, night)
+        reporting, edition = timed(report, store, desk, snapshot, night)
     return [
         ("measure", f"{cells / measuring:,.0f} cells/s", "", f"{cells:,} cells"),
         ("name the makers", f"{naming:.2f} s", "", ""),
@@ -186,7 +186,7 @@ def showing(state: Path) -> list[Line]:
     ):
         for kind, paths in crawl(client).items():
             for path in paths * 2:
-                times.setdefault(kind or "front", []).append(timed(lambda: client.get(path))[0])  # noqa: B023  # called at once
+                times.setdefault(kind or "front", []).append(timed(client.get, path)[0])
     middle = {kind: statistics.median(took) * 1000 for kind, took in times.items()}
     least = min(middle.values())
     return [(f"page {kind}", f"{ms:.1f} ms", f"{ms / least:.1f} of the quickest", "")

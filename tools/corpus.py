@@ -14,6 +14,7 @@ import argparse
 import resource
 import sys
 import time
+from collections import deque
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import date
@@ -61,7 +62,10 @@ class Work:
 
     def note(self, stage: str, count: int, what: str, seconds: float) -> None:
         """Note what a stage did, and print it."""
-        rate = f"{count / seconds:,.0f} {what}/s" if count and seconds else ""
+        rate = ""
+        if count and seconds:
+            many = count > seconds
+            rate = f"{count / seconds:,.0f} {what}/s" if many else f"{seconds / count:,.1f} s each"
         self.rows.append((stage, f"{count:,} {what}", f"{seconds:,.0f} s", rate, memory()))
         print(f"{stage:<8}{count:,} {what}   {seconds:,.0f} s   {rate}", flush=True)
 
@@ -89,14 +93,22 @@ def archives(folder: Path) -> list[Path]:
 
 
 def sampled(paths: list[Path], count: int, folder: Path) -> list[Path]:
-    """Files with the first so many lines of each."""
+    """Files with so many lines of each: the last of the dense weeks, or else the first."""
     folder.mkdir(parents=True, exist_ok=True)
     small = []
     for path in paths:
+        dense = deque((line for _, line in filter(in_dense_weeks, lines(path, 0))), count)
+        kept = dense or [line for _, line in islice(lines(path, 0), count)]
         out = folder / path.name.removesuffix(".zst")
-        out.write_bytes(b"\n".join(line for _, line in islice(lines(path, 0), count)) + b"\n")
+        out.write_bytes(b"\n".join(kept) + b"\n")
         small.append(out)
     return small
+
+
+def in_dense_weeks(numbered: tuple[int, bytes]) -> bool:
+    """Whether a line was published in the weeks that are told."""
+    day = numbered[1].partition(b'"published_at": "')[2][:10].decode("ascii", "replace")
+    return FIRST.isoformat() <= day <= LAST.isoformat()
 
 
 def import_all(work: Work, paths: list[Path]) -> None:
@@ -138,31 +150,35 @@ def measure_all(work: Work) -> None:
     work.note("measure", cells, "cells", time.monotonic() - begun)
 
 
-def nights_to_tell(store: Store, desk: Desk) -> list[int]:
-    """The nights that were not yet told from the snapshot they would be told from now."""
+def nights_to_tell(store: Store, desk: Desk, last: int) -> list[int]:
+    """The nights not yet told from the snapshot they would be told from now; `last` 0 is all."""
     told = {row["night"]: row["snapshot"] for row in store.rows("stories_editions")}
-    by = makers(store, desk)
-    nights = range(as_day(FIRST), as_day(LAST) + 1)
-    at = {night: Snapshot(seq=store.seq(), as_of=midnight(night + 1), makers=by, desk=desk.hash)
+    by, seq = makers(store, desk), store.seq()
+    nights = range(as_day(LAST) + 1 - last if last else as_day(FIRST), as_day(LAST) + 1)
+    at = {night: Snapshot(seq=seq, as_of=midnight(night + 1), makers=by, desk=desk.hash)
           for night in nights}  # fmt: skip
     return [night for night in nights if told.get(night) != at[night].id]
 
 
-def replay_all(work: Work) -> bool:
+def stretches(nights: list[int]) -> list[tuple[int, int]]:
+    """First and last of each run of neighbouring nights."""
+    starts = [night for night in nights if night - 1 not in nights]
+    return list(zip(starts, [n for n in nights if n + 1 not in nights], strict=True))
+
+
+def replay_all(work: Work, last: int) -> bool:
     """Tell the nights one by one; False when the minutes were over first."""
     save_desk(work.store, work.desk)
-    nights = nights_to_tell(work.store, work.desk)
+    nights = nights_to_tell(work.store, work.desk, last)
     begun, done, published = time.monotonic(), 0, 0
-    for night in nights:
-        if work.late():
-            break
-        for _, signals, edition in replay(work.store, work.desk, night, night):
+    for stretch in stretches(nights):
+        for night, signals, edition in replay(work.store, work.desk, *stretch):
             draw_charts(work.store, edition)
             done, published = done + 1, published + len(edition.slugs)
-            print(
-                f"  {as_date(night)}  {len(signals):>6,} tests   {told_edition(edition)}",
-                flush=True,
-            )
+            told = f"{len(signals):>6,} tests   {told_edition(edition)}"
+            print(f"  {as_date(night)}  {told}", flush=True)
+            if work.late():
+                break
     work.note("replay", done, "nights", time.monotonic() - begun)
     print(f"        {published:,} stories, {len(nights) - done} nights left")
     return done == len(nights)
@@ -190,7 +206,7 @@ def run(given: argparse.Namespace, work: Work, paths: list[Path]) -> int:
     complete = not work.late() and label_all(work, given.processes) == 0
     if complete:
         measure_all(work)
-        complete = replay_all(work)
+        complete = replay_all(work, given.nights)
     return close(work, before, complete)
 
 
@@ -200,6 +216,7 @@ def main() -> int:
     parser.add_argument("folder", type=Path)
     parser.add_argument("--minutes", type=float, default=0, help="stop after this long; 0: never")
     parser.add_argument("--sample", type=int, default=0, help="only so many lines of each file")
+    parser.add_argument("--nights", type=int, default=0, help="only the last so many; 0: all")
     parser.add_argument("--processes", type=int, default=cores())
     parser.add_argument("--state", type=Path, help="default: .groundswell/corpus.db")
     parser.add_argument("--fresh", action="store_true", help="begin with an empty state")

@@ -89,11 +89,12 @@ def founding(story: Thing, found: Found) -> tuple[bool, str]:
     ended = {part["kind"]: part["outcome"] for part in published[0]["obligations"]}
     wrong = [f"{kind} is {ended.get(kind, 'not registered')!r}" for kind in UNTESTED
              if ended.get(kind) != "not tested yet"]  # fmt: skip
-    wrong += [f"{kind} is not tested" for kind in ("coverage", "cooccurrence")
-              if ended.get(kind) in (None, "not tested yet")]  # fmt: skip
+    if ended.get("coverage") in (None, "not tested yet"):
+        wrong.append("coverage is not tested")
     wrong += [f"{kind} is not told" for kind in ("coverage", "cooccurrence", "volume", "tone")
               if not told(published[0], SPOKEN[kind])]  # fmt: skip
-    return not wrong, "; ".join(wrong) or published[0]["headline"]["text"]
+    parts = ", ".join(f"{kind}: {outcome}" for kind, outcome in ended.items())
+    return not wrong, "; ".join(wrong) or f"{published[0]['headline']['text']} ({parts})"
 
 
 def small(story: Thing, found: Found) -> tuple[bool, str]:

@@ -36,6 +36,9 @@ from groundswell.types import Record
 FLOORS = ROOT / "quality" / "floors.json"
 GOLD, BENCH = "gold/labels.jsonl", "bench/sentiment_developer/senti4sd_stackoverflow/test.jsonl.gz"
 DRAWS = 1_000
+HEAD = """Agreement with a large model's reading.
+The gold labels are that model's, not people's. Senti4SD's are people's, and the reader was trained
+on the training part of that set."""
 Figures = npt.NDArray[np.float64]
 Score = Callable[[Sequence[Any], Sequence[Any]], float]
 
@@ -169,7 +172,7 @@ def held(figures: Sequence[Measured], floors: Mapping[str, float]) -> list[tuple
 def main() -> int:
     """Measure; 1 when a figure is below its floor."""
     shared = Path(sys.argv[1]) if len(sys.argv) > 1 else Path()
-    print("Agreement with a large model's reading (gold), and with people's (senti4sd)")
+    print(HEAD)
     missing = [name for name in (GOLD, "corpus", BENCH) if not (shared / name).exists()]
     if missing:
         print(f"SKIPPED: {shared} lacks {', '.join(missing)}; nothing was measured")

@@ -46,6 +46,7 @@ class Tally:
     bodies: dict[tuple[str, str], bytes] = field(default_factory=dict)
     compared: int = 0
     late: int = 0
+    shown: dict[str, str] = field(default_factory=dict)
 
     def take(self, path: str, answer: httpx2.Response, seconds: float) -> None:
         """Note one answer and hold it against the one of the same page and snapshot."""
@@ -65,6 +66,15 @@ class Tally:
         self.compared += kept is not answer.content
         if kept != answer.content:
             self.faults[f"differs at {snapshot}: {path}"] += 1
+            self.shown.setdefault(path, difference(kept, answer.content))
+
+
+def difference(one: bytes, other: bytes) -> str:
+    """The first lines in which two answers differ."""
+    old, new = one.decode().splitlines(), other.decode().splitlines()
+    pairs = itertools.zip_longest(old, new, fillvalue="")
+    first, second = next(pair for pair in pairs if pair[0] != pair[1])
+    return f"{first.strip()[:200]!r}, then {second.strip()[:200]!r}"
 
 
 def half_a_desk(folder: Path) -> tuple[Path, Path, bytes]:
@@ -209,6 +219,8 @@ def main() -> int:
         tally = race(folder, given.rate)
     for fault, n in tally.faults.most_common(20):
         print(f"! {n:,} times {fault}")
+        if told := tally.shown.get(fault.rpartition(": ")[2]):
+            print(f"    {told}")
     print("no server error, no lock error, every answer equals a quiet one" if not tally.faults
           else f"{tally.faults.total():,} faults")  # fmt: skip
     return 1 if tally.faults else 0

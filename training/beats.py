@@ -22,11 +22,28 @@ Array = NDArray[np.float64]
 Small = NDArray[np.int8]
 
 BEAT_FEATURES = (
-    "max", "top3", "off_gap", "standing", "rank", "lead", "title_hits", "text_hits", "hit_share",
-    "exclusion", "lexicon", "lexicon_standing", "length",
+    "max",
+    "top3",
+    "off_gap",
+    "standing",
+    "rank",
+    "lead",
+    "title_hits",
+    "text_hits",
+    "hit_share",
+    "exclusion",
+    "lexicon",
+    "lexicon_standing",
+    "length",
 )
 RELEVANCE_FEATURES = (
-    "on_top3", "off_top3", "title_hits", "text_hits", "lexicon", "title_lexicon", "length",
+    "on_top3",
+    "off_top3",
+    "title_hits",
+    "text_hits",
+    "lexicon",
+    "title_lexicon",
+    "length",
 )
 WORD = re.compile(r"\w+")
 TOP = 3

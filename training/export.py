@@ -1,6 +1,6 @@
 """Train the sentiment head and write the packaged reader as one ONNX file.
 
-    python training/export.py --base MODEL --bench BENCHMARKS --gold LABELS --corpus CORPUS
+python training/export.py --base MODEL --bench BENCHMARKS --gold LABELS --corpus CORPUS
 """
 
 from __future__ import annotations
@@ -41,8 +41,11 @@ def main() -> None:
     parser.add_argument("--gold", type=Path, required=True, help="train.jsonl, never labels.jsonl")
     parser.add_argument("--corpus", type=Path, required=True, help="folder of *.jsonl.zst")
     parser.add_argument("--out", type=Path, default=Path("src/groundswell/label/reader.onnx"))
-    parser.add_argument("--class-b", action="store_true",
-                        help="add TweetEval (research terms); weights made so must not ship")
+    parser.add_argument(
+        "--class-b",
+        action="store_true",
+        help="add TweetEval (research terms); weights made so must not ship",
+    )
     given = parser.parse_args()
     torch.set_num_threads(1)
     own = [Example(r.read, r.sentiment) for r in labelled(given.gold, given.corpus)]

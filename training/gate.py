@@ -141,9 +141,7 @@ def thresholds(topical: Array, scores: Array, sample: Sample) -> tuple[float, fl
     """The relevance and beat thresholds with the best micro-F1 that stop enough off-topic."""
     enters = [float(t) for t in np.round(np.arange(0.2, 0.95, 0.01), 2)]
     joins = [float(t) for t in np.round(np.arange(0.1, 0.61, 0.01), 2)]
-    allowed = [
-        t for t in enters if np.mean(topical[~sample.on_topic] < t) >= OFF_TOPIC_RECALL
-    ]
+    allowed = [t for t in enters if np.mean(topical[~sample.on_topic] < t) >= OFF_TOPIC_RECALL]
     rated = {
         (enter, join): micro(chosen(scores, join, topical >= enter), sample.beats)["f1"]
         for enter in allowed
@@ -198,6 +196,7 @@ def check(sample: Sample, gate: Gate, lines: tuple[Line, Line]) -> dict[str, obj
 
 def saved(relevance: Line, beat: Line) -> str:
     """The constants as JSON."""
+
     def table(line: Line, names: Sequence[str]) -> dict[str, object]:
         return {
             "features": list(names),

@@ -150,9 +150,7 @@ def attention(b: Builder, x: str, weights: Mapping[str, Array], key: str, name: 
     shares = b.node("Softmax", [scores], f"{name}.shares", axis=-1)
     mixed = b.node("MatMul", [shares, turned[2]], f"{name}.context.heads")
     back = b.node("Transpose", [mixed], f"{name}.context.turned", perm=[0, 2, 1, 3])
-    return b.node(
-        "Reshape", [back, b.integers(f"{name}.joined", 1, -1, HIDDEN)], f"{name}.context"
-    )
+    return b.node("Reshape", [back, b.integers(f"{name}.joined", 1, -1, HIDDEN)], f"{name}.context")
 
 
 def pool(b: Builder, hidden: str, layer: int) -> list[str]:

@@ -108,10 +108,16 @@ def network(sources: Sequence[Source], x: torch.Tensor, seed: int) -> nn.Sequent
     """
     torch.manual_seed(seed)
     y = torch.from_numpy(np.concatenate([s.labels for s in sources]))
-    origin = torch.from_numpy(np.concatenate([np.full(len(s.labels), i)
-                                              for i, s in enumerate(sources)]))
-    net = nn.Sequential(nn.Dropout(0.2), nn.Linear(x.shape[1], HIDDEN), nn.ReLU(),
-                        nn.Dropout(0.4), nn.Linear(HIDDEN, len(CLASSES)))
+    origin = torch.from_numpy(
+        np.concatenate([np.full(len(s.labels), i) for i, s in enumerate(sources)])
+    )
+    net = nn.Sequential(
+        nn.Dropout(0.2),
+        nn.Linear(x.shape[1], HIDDEN),
+        nn.ReLU(),
+        nn.Dropout(0.4),
+        nn.Linear(HIDDEN, len(CLASSES)),
+    )
     offsets = nn.Parameter(torch.zeros(len(sources), len(CLASSES)))
     learn(net, offsets, x, y, origin, torch.from_numpy(row_weights(sources)))
     return net.eval()
@@ -127,11 +133,19 @@ def row_weights(sources: Sequence[Source]) -> Array:
     return np.concatenate(parts).astype(np.float32)
 
 
-def learn(net: nn.Sequential, offsets: nn.Parameter, x: torch.Tensor, y: torch.Tensor,
-          origin: torch.Tensor, weights: torch.Tensor) -> None:
+def learn(
+    net: nn.Sequential,
+    offsets: nn.Parameter,
+    x: torch.Tensor,
+    y: torch.Tensor,
+    origin: torch.Tensor,
+    weights: torch.Tensor,
+) -> None:
     """AdamW with one warm-up and decay, label smoothing, weighted rows."""
-    groups = [{"params": list(net.parameters()), "weight_decay": 0.1},
-              {"params": [offsets], "weight_decay": 0.0}]
+    groups = [
+        {"params": list(net.parameters()), "weight_decay": 0.1},
+        {"params": [offsets], "weight_decay": 0.0},
+    ]
     optimiser = torch.optim.AdamW(groups, lr=2e-3)
     steps = EPOCHS * -(-len(y) // BATCH)
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, [2e-3, 6e-3], total_steps=steps)
@@ -161,14 +175,14 @@ def calibrate(held_out: Array, labels: Labels) -> Calibration:
     """The neutral offset with the best macro-F1, then the temperature with the least loss."""
     one = np.eye(len(CLASSES), dtype=np.float32)[NEUTRAL]
     steps = np.arange(-1.0, 1.51, 0.1)
-    scores = [f1_score(labels, (held_out + s * one).argmax(axis=1), average="macro")
-              for s in steps]
+    scores = [f1_score(labels, (held_out + s * one).argmax(axis=1), average="macro") for s in steps]
     smooth = np.convolve(np.pad(scores, 2, mode="edge"), np.ones(5) / 5, mode="valid")
     neutral = float(np.round(steps[int(smooth.argmax())], 1))
     shifted = torch.from_numpy(held_out + np.float32(neutral) * one)
     heats = np.exp(np.linspace(-1.5, 1.5, 61))
-    losses = [nn.functional.cross_entropy(shifted / h, torch.from_numpy(labels)).item()
-              for h in heats]
+    losses = [
+        nn.functional.cross_entropy(shifted / h, torch.from_numpy(labels)).item() for h in heats
+    ]
     return Calibration(neutral, float(heats[int(np.argmin(losses))]))
 
 

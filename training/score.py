@@ -78,8 +78,9 @@ def interval(truth: Labels, guess: Labels) -> tuple[float, float]:
     return float(low), float(high)
 
 
-def calibration_error(shares: np.ndarray[tuple[int, ...], np.dtype[np.float32]],
-                      truth: Labels) -> float:
+def calibration_error(
+    shares: np.ndarray[tuple[int, ...], np.dtype[np.float32]], truth: Labels
+) -> float:
     """Mean distance between what the model says of its guess and how often it is right."""
     sure, right = shares.max(axis=1), shares.argmax(axis=1) == truth
     bins = np.minimum((sure * 10).astype(int), 9)
@@ -100,8 +101,10 @@ def print_drift(reader: Path, base: Path, texts: Sequence[str]) -> None:
         full = session(path)
         exact = outputs(full, tokenizer, texts, "vector")
     close = (outputs(small, tokenizer, texts, "vector") * exact).sum(axis=1)
-    print(f"\ncosine to the float32 base: mean {close.mean():.4f}, least {close.min():.4f},"
-          f" {len(texts)} texts")
+    print(
+        f"\ncosine to the float32 base: mean {close.mean():.4f}, least {close.min():.4f},"
+        f" {len(texts)} texts"
+    )
 
 
 def print_speed(reader: Path, texts: Sequence[str]) -> None:
@@ -118,8 +121,10 @@ def print_speed(reader: Path, texts: Sequence[str]) -> None:
             running.run(None, {"ids": ids})
         rounds.append(time.process_time() - start)
     spent = float(np.median(rounds))
-    print(f"\none core: {len(texts) / spent:.0f} records/s, {tokens / spent:.0f} tokens/s,"
-          f" {tokens / len(texts):.0f} tokens a record")
+    print(
+        f"\none core: {len(texts) / spent:.0f} records/s, {tokens / spent:.0f} tokens/s,"
+        f" {tokens / len(texts):.0f} tokens a record"
+    )
 
 
 if __name__ == "__main__":

@@ -21,14 +21,37 @@ NEWSMTSC = "sentiment_target/newsmtsc/train.jsonl.gz"
 GOEMOTIONS = "emotion/goemotions/train.jsonl.gz"
 SENTI4SD = "sentiment_developer/senti4sd_stackoverflow/train.jsonl.gz"
 
-POSITIVE_FEELINGS = frozenset({
-    "admiration", "amusement", "approval", "caring", "desire", "excitement", "gratitude", "joy",
-    "love", "optimism", "pride", "relief",
-})
-NEGATIVE_FEELINGS = frozenset({
-    "anger", "annoyance", "disappointment", "disapproval", "disgust", "embarrassment", "fear",
-    "grief", "nervousness", "remorse", "sadness",
-})
+POSITIVE_FEELINGS = frozenset(
+    {
+        "admiration",
+        "amusement",
+        "approval",
+        "caring",
+        "desire",
+        "excitement",
+        "gratitude",
+        "joy",
+        "love",
+        "optimism",
+        "pride",
+        "relief",
+    }
+)
+NEGATIVE_FEELINGS = frozenset(
+    {
+        "anger",
+        "annoyance",
+        "disappointment",
+        "disapproval",
+        "disgust",
+        "embarrassment",
+        "fear",
+        "grief",
+        "nervousness",
+        "remorse",
+        "sadness",
+    }
+)
 NEUTRAL_FEELINGS = frozenset({"neutral", "curiosity", "confusion", "realization"})
 
 

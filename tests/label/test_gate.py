@@ -31,7 +31,7 @@ def gate(reader: Reader) -> Gate:
         ("Senators want every chatbot to carry a licence", "The bill would make the largest labs "
          "publish safety plans. Lobbyists call it a ban on AI.", "ai-regulation"),
         ("", "What is everyone cooking tonight? I have two aubergines and no plan.", None),
-        ("", "Which open weights model runs best locally, Llama or Qwen? I like open source AI models",
+        ("", "Which open weights model runs best locally? I like open source AI models",
          "open-source-ai"),
     ],
 )  # fmt: skip

@@ -38,8 +38,13 @@ def record(n: int, text: str) -> Record:
 @pytest.fixture
 def desk(tmp_path: Path) -> Desk:
     gantry = Entity(slug="gantry", name="Gantry", type="product", aliases=(Alias(text="Gantry"),))
-    beat = Beat(slug="agents", name="Agents", description="Software that acts for its user.",
-                keywords=("inbox",), examples=("my agent answered all my mail overnight",))  # fmt: skip
+    beat = Beat(
+        slug="agents",
+        name="Agents",
+        description="Software that acts for its user.",
+        keywords=("inbox",),
+        examples=("my agent answered all my mail overnight",),
+    )
     return Desk(name="t", title="T", topic="", folder=tmp_path, entities=(gantry,), beats=(beat,))
 
 

@@ -26,6 +26,7 @@ class Desk:
                      community, outlet, "", "", "text", "en", "" if outlet else author, "",
                      root or known, published, precision, published, published, None, day,
                      day + 1 + late, state, "{}", "c", size)  # fmt: skip
+        self._insert("labelled", known, self.seq, "r")
         for n, slug in enumerate(entities):
             self._insert("annotations", known, "entities", n, slug, None, 0, 1, "m", self.seq, OPEN)
         if tone is not None:

@@ -101,6 +101,8 @@ class World:
                  if a.text in body and a.stop <= FOREVER]  # fmt: skip
         spans += [(slug, 0, "") for slug in about]
         labels = [("entities", slug, None, at_, at_ + len(name)) for slug, at_, name in spans]
+        labels.append(("language", "en", 1000, None, None))
+        run("INSERT INTO labelled VALUES (?,?,'hand')", (record, seq))
         labels += [("beats", slug, 900, None, None) for slug in beats]
         if tone:
             labels.append(("sentiment", tone, SCORES[tone], None, None))

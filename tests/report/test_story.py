@@ -31,13 +31,17 @@ def volume(outcome: str = "found") -> Signal:
                   p=0.001, q=0.01, outcome=outcome, n=Numbers(), maker="volume@1")  # type: ignore[arg-type]  # fmt: skip
 
 
-def tell(world: Any, *signals: Signal) -> Any:
+def keep(world: Any, *signals: Signal) -> None:
     for n, signal in enumerate(signals):
         body = asdict(signal) | {"detail": dict(signal.detail)}
         world.store.connection.execute(
             "INSERT INTO signals VALUES (?,?,'s',?,?,?,?,?,?,?) ON CONFLICT DO NOTHING",
             (f"s{n}", NIGHT, signal.kind, signal.subject, signal.community, signal.outcome,
              signal.p, signal.q, json.dumps(body)))  # fmt: skip
+
+
+def tell(world: Any, *signals: Signal) -> Any:
+    keep(world, *signals)
     return report(world.store, world.desk, world.snapshot, NIGHT, newsroom=Newsroom(verifiers=()))
 
 
@@ -181,3 +185,21 @@ def test_machine_export_resolves_every_marker(story: Story) -> None:
 def test_one_record_is_one_record() -> None:
     assert count(1, "record", "records") == "one record"
     assert count(2, "record", "records") == "two records"
+
+
+def test_no_comma_stands_twice(story: Story) -> None:
+    assert not [s.text for s in story.sentences() if ",," in s.text or ",." in s.text]
+
+
+def test_a_window_is_named_in_full_once_a_section(story: Story) -> None:
+    for section in story.sections:
+        full = [s.text for s in section.sentences if "in the week to" in s.text.lower()]
+        assert len(full) <= 1
+
+
+def test_progress_counts_candidates(told: Any) -> None:
+    keep(told, volume())
+    seen: list[int] = []
+    report(told.store, told.desk, told.snapshot, NIGHT, progress=seen.append,
+           newsroom=Newsroom(verifiers=()))  # fmt: skip
+    assert seen == [1]

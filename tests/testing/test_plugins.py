@@ -138,7 +138,9 @@ def world():
         for record in records():
             tone = (700, -600, 0, 0)[int(record.id.split(":")[1]) % 4]
             labels = [("sentiment", "positive" if tone > 0 else "negative" if tone else "neutral",
-                       tone, None, None)]  # fmt: skip
+                       tone, None, None), ("language", "en", 1000, None, None)]  # fmt: skip
+            version = writer.rows("current_record", id=record.id)[0]["seq_from"]
+            writer.do("set_labelled", id=record.id, version=version, recipe="all")
             for word, slug in (("Gantry", "gantry"), ("spindle", "spindle")):
                 at = record.body.find(word)
                 if at >= 0:

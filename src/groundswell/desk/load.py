@@ -275,7 +275,9 @@ def slugged(name: str) -> str:
     >>> slugged("r/LocalLLaMA"), slugged("news.ycombinator.com")
     ('r-localllama', 'news.ycombinator.com')
     """
-    return "".join(c if (c.isascii() and c.isalnum()) or c in "._" else "-" for c in name.lower()).strip("-")
+    return "".join(
+        c if (c.isascii() and c.isalnum()) or c in "._" else "-" for c in name.lower()
+    ).strip("-")
 
 
 def _outlet(t: Table) -> nouns.Outlet:

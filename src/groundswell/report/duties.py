@@ -90,9 +90,11 @@ def _company(duty: Duty, ended: Outcome, claims: Sequence[Claim], desk: Desk) ->
     for key in ("a", "b", "other"):
         pair = _pair(claims, str(duty.options.get(key, "")))
         if pair:
+            lift = round(pair.values["lift"], 1)
+            by = "about" if lift == 1 else times(lift)
             told.append(f"{count(pair.estimate, 'person', 'people')} named"
                         f" {desk.label(pair.subject[1])} beside it,"
-                        f" {times(pair.values['lift'])} what chance would bring")  # fmt: skip
+                        f" {by} what chance would bring")  # fmt: skip
     if not told:
         return "Too few people named them beside it to tell." if ended == "not tested yet" else ""
     open_ = ended == "not tested yet" and len(told) > 1
@@ -103,7 +105,7 @@ def _company(duty: Duty, ended: Outcome, claims: Sequence[Claim], desk: Desk) ->
 def _convergence(duty: Duty, ended: Outcome, claims: Sequence[Claim], desk: Desk) -> str:
     local = [c for c in claims if c.kind == "share" and c.query["op"] == "warm"
              and len(c.query["communities"]) == 1 and c.status == "proven"]  # fmt: skip
-    if not local:
+    if len(local) < 2:
         return ""
     most = sum("most" in c.licence.quantifiers for c in local)
     many = sum("many" in c.licence.quantifiers for c in local)
@@ -121,7 +123,8 @@ def _analogy(duty: Duty, ended: Outcome, claims: Sequence[Claim], desk: Desk) ->
              if (pair := _pair(claims, str(duty.options.get(key, ""))))]  # fmt: skip
     told = join([f"{count(p.estimate, 'person', 'people')} named {desk.label(p.subject[1])}"
                  for p in pairs])  # fmt: skip
-    return f"Beside it {told}; whether the one explains the other is not tested yet." if told else ""
+    tail = "whether the one explains the other is not tested yet"
+    return f"Beside it {told}; {tail}." if told else ""
 
 
 def _pair(claims: Sequence[Claim], slug: str) -> Claim | None:

@@ -38,9 +38,9 @@ class Line:
 class Edition:
     """What one night came to. `slugs` are the stories in order, the lead first; `kept` those of
     them that said nothing new and got no new version; `unpublished` counts candidates by how
-    their strongest test ended; `misses` are the nearest of them, `steady` those shown not to differ; `links` the most shared;
-    `tested` the families with their tests (m) and discoveries (R); `dropped` why drafts of a
-    subject came to nothing."""
+    their strongest test ended; `misses` are the nearest of them, `steady` those shown not to
+    differ; `links` the most shared; `tested` the families with their tests (m) and discoveries
+    (R); `dropped` why a subject made no story of its own."""
 
     night: int
     snapshot: Snapshot

@@ -128,7 +128,9 @@ class StoredEvidence:
         groups = {r["record_id"]: r for r in self._store.stream("evidence_groups", **where)}
         days: dict[int, list[PlainRow]] = {day: [] for day in range(start, stop)}
         for row in self._store.stream("evidence_rows", **where):
-            days[row["day"]].append(_plain(row, labels.get(row["id"], []), groups.get(row["id"])))
+            told = labels.get(row["id"], [])
+            if any(label["layer"] == "language" for label in told):  # what nobody read is not there
+                days[row["day"]].append(_plain(row, told, groups.get(row["id"])))
         return {day: tuple(rows) for day, rows in days.items()}
 
     def _notes(self, snapshot: Snapshot, day: int) -> list[Row]:

@@ -82,7 +82,7 @@ def _volume(asker: Asker, signals: Sequence[Signal], outcomes: Sequence[Outcome]
         change = asker.ask("change", "voices", at=at, window=signal.window, signal=signal)
         if change and change.licence.verbs:
             _watch(asker, change)
-        elif change is None and signal.outcome == "found":  # nobody had named it before: that is what there is to tell
+        elif change is None and signal.outcome == "found":  # nobody had named it before
             asker.ask("absence", "none", at=at, window=signal.baseline)
     asker.ask("count", "voices")
     asker.ask("burst", "peak")
@@ -119,16 +119,17 @@ def _contrast(asker: Asker, places: Sequence[str]) -> None:
 def _outlets(asker: Asker, signals: Sequence[Signal], quotes: Quotes) -> None:
     tests = [s for s in signals if s.kind == "coverage"]
     signal = min(tests, key=lambda s: (s.outcome != "found", s.p, s.window), default=None)
-    window = signal.window if signal else (asker.window[1] - WEEK, asker.window[1])
-    found = signal if signal and signal.outcome == "found" else None
+    found, figures = signal if signal and signal.outcome == "found" else None, asker.figures
+    window = found.window if found else (asker.window[1] - WEEK, asker.window[1])
     coverage = asker.ask("coverage", "outlets", unit="outlet", window=window, signal=found)
     if coverage is None:
         return
     _watch(asker, coverage)
     told: set[str] = set()
     for article in originals(_articles(asker, window)):
-        if article.outlet not in told and len(told) < ARTICLES:
-            told.add(article.outlet)
+        by = figures.desk.owner(article.outlet)  # one of each owner, as they are counted
+        if by and by not in told and len(told) < ARTICLES:
+            told.add(by)
             day = (article.day, article.day + 1)
             asker.ask("attribution", "published", unit="outlet", record=article.id, window=day)
             stop = headline(article, quotes.known(article))
@@ -186,8 +187,8 @@ def _company(asker: Asker, pairs: Sequence[str]) -> None:
         return
     own = asker.subject.removeprefix("entity/")
     company = asker.figures.company(own, "person", *asker.window)
-    nearest = sorted(company, key=lambda slug: (-len(company[slug]), slug))
-    for slug in dict.fromkeys([*pairs, *nearest[: PARTNERS * 2]]):
+    nearest = sorted(company, key=lambda slug: (-len(company[slug]), slug))[: PARTNERS * 2]
+    for slug in pairs or nearest:  # a hypothesis says beforehand with whom
         if slug != own and len(company.get(slug, ())) >= 5:
             asker.ask("cooccurrence", "pair", other=f"entity/{slug}")
 
@@ -219,11 +220,13 @@ def _quote(asker: Asker, pick: Pick) -> Claim | None:
 
 
 def _absent(asker: Asker, places: Sequence[str]) -> None:
-    for place in asker.figures.places("person"):
-        if place not in places:
-            claim = asker.ask("absence", "none", at=[place])
-            if claim and claim.values["searched"] >= SEARCHED:
-                return
+    figures = asker.figures
+    searched = {place: sum(cell.records for cell in
+                           figures.cells(EVERYTHING, "person", *asker.window, [place]))
+                for place in sorted(set(figures.places("person")) - set(places))}  # fmt: skip
+    for place in sorted(searched, key=lambda p: (-searched[p], p))[:1]:
+        if searched[place] >= SEARCHED:
+            asker.ask("absence", "none", at=[place])
 
 
 def _watch(asker: Asker, claim: Claim) -> Claim:

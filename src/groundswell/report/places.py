@@ -25,8 +25,8 @@ def printed(community: str, desk: Desk) -> str:
 
 def running(name: str, desk: Desk) -> str:
     """A beat's name as it stands in a sentence: small letters but for acronyms and names."""
-    proper = {word for entity in desk.entities for alias in entity.aliases
-              for word in alias.text.split() if word[:1].isupper()}  # fmt: skip
+    proper = {alias.text for entity in desk.entities for alias in entity.aliases
+              if entity.type != "concept"}  # fmt: skip
     words = [word if word in proper or not word[1:].islower() else word.lower()
              for word in name.replace("&", "and").split()]  # fmt: skip
     return " ".join(words)

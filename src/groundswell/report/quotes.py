@@ -161,7 +161,7 @@ def opens(body: str, first: int) -> bool:
 def readable(text: str) -> bool:
     """Whether a span is a plain sentence of printable length, without addresses or markup.
 
-    >>> readable("Gantry answered every mail while I slept")
+    >>> readable("Gantry answered every mail I had while I slept")
     True
     >>> readable("see https://x.example for the full list of things")
     False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from groundswell.errors import DeskError
@@ -17,6 +18,8 @@ RUNS_ON = frozenset({
     "heard", "claims", "whispered", "thinking", "insist", "decided", "is", "because", "otherwise",
     "asked", "taught", "concluded", "states", "think", "hear",
 })  # fmt: skip
+LONGEST = 7  # words of a composed sentence: too short to be quoted as somebody's opinion
+SENTENCE = re.compile(r"(?<=[.!?…])\s+")
 Pair = tuple[str, str]
 
 
@@ -114,9 +117,11 @@ class Composer:
             return self._finish(item), ((item, ""),)
         if form < 0.6:
             return self._finish(lead(opener, item)), ((opener, item),)
+        after = f" {closer[:1].upper()}{closer[1:]}"
         if form < 0.85:
-            return self._finish(f"{item}, {closer}"), ((item, closer),)
-        return self._finish(f"{lead(opener, item)}, {closer}"), ((opener, item), (item, closer))
+            return self._finish(self._stop(item) + after), ((item, closer),)
+        text = self._stop(lead(opener, item)) + after
+        return self._finish(text), ((opener, item), (item, closer))
 
     def _sentence(self, place: str) -> tuple[str, tuple[Pair, ...]]:
         opener = self._dice.pick(self._of.openers[place])
@@ -148,6 +153,8 @@ class Composer:
     def _say(self, text: str, pairs: tuple[Pair, ...] = (), item: str = "") -> bool:
         if len(set(pairs)) < len(pairs) or not self._used.fits(text, pairs):
             return False
+        if text != item and any(len(s.split()) > LONGEST for s in SENTENCE.split(text)):
+            return False
         self._used.add(text, pairs, item)
         return True
 
@@ -156,7 +163,7 @@ def lead(opener: str, rest: str) -> str:
     """An opener before what it opens.
 
     >>> lead("memo from upstairs:", "noted"), lead("hi from row four", "noted")
-    ('memo from upstairs: noted', 'hi from row four, noted')
+    ('memo from upstairs: noted', 'hi from row four. Noted')
     """
     runs_on = opener[-1] in ",:" or opener.split()[-1] in RUNS_ON
-    return f"{opener} {rest}" if runs_on else f"{opener}, {rest}"
+    return f"{opener} {rest}" if runs_on else f"{opener}. {rest[:1].upper()}{rest[1:]}"

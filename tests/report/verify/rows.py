@@ -137,6 +137,9 @@ def fill(store: Store, rows: list[Post]) -> int:
                 size=len(p.text),
             )  # fmt: skip
             writer.do("index_text", seq=seq, title="", text=p.text)
+            writer.do("insert_annotation", id=p.id, layer="language", n=0, value="en",
+                      score=1000, start=None, stop=None, maker="l@1", seq=seq)  # fmt: skip
+            writer.do("set_labelled", id=p.id, version=seq, recipe="hand")
             for n, slug in enumerate(p.entities):
                 writer.do("insert_annotation", id=p.id, layer="entities", n=n, value=slug,
                           score=None, start=None, stop=None, maker="e@1", seq=seq)  # fmt: skip

@@ -12,6 +12,7 @@ WITH counted AS (
          r.seen, CASE WHEN r.precision = 'day' THEN 0 ELSE 1 END AS exact,
          COALESCE(k.lead, 1) AS lead, s.value AS tone, s.score AS score
   FROM records r
+  JOIN labelled l ON l.record_id = r.id AND l.version = r.seq_from  -- what nobody read is not counted
   LEFT JOIN links k ON k.record_id = r.id AND k.layer = 'duplicates' AND k.seq_to = :open
   LEFT JOIN annotations s ON s.record_id = r.id AND s.layer = 'sentiment' AND s.n = 0
        AND s.seq_to = :open
@@ -21,8 +22,8 @@ subjects AS (
   SELECT c.id, '*' AS subject FROM counted c
   UNION
   SELECT c.id, CASE WHEN a.layer = 'entities' THEN 'entity/' ELSE 'beat/' END || a.value
-  FROM counted c JOIN annotations a ON a.record_id = c.id AND a.seq_to = :open
-  WHERE a.layer = 'entities' OR a.layer = 'beats'
+  FROM counted c CROSS JOIN annotations a  -- in this order: from the cell to its labels
+  WHERE a.record_id = c.id AND a.seq_to = :open AND a.layer IN ('entities', 'beats')
 )
 SELECT c.day, c.community, j.subject, c.unit, c.author, c.cluster, c.thread, c.length_bin,
        c.seen, c.exact, SUM(c.lead), SUM(1 - c.lead),

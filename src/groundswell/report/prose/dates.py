@@ -65,4 +65,5 @@ def dates(first: int, last: int) -> str:
     >>> dates(20550, 20552), dates(20550, 20550)
     ('7 to 9 April', '7 April')
     """
-    return between(first, last).removeprefix("on ").removeprefix("between ").replace(" and ", " to ")
+    bare = between(first, last).removeprefix("on ").removeprefix("between ")
+    return bare.replace(" and ", " to ")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from groundswell.report.prose import limits, openings
+from groundswell.report.prose import limits
 from groundswell.report.prose import tone as words
 from groundswell.report.prose.dates import between, dates
 from groundswell.report.prose.lists import join
@@ -39,21 +39,33 @@ def slots(warm: Claim, coverage: Claim | None) -> dict[str, Slot]:
 def by_place(scene: Scene) -> bool:
     """Where most wrote warmly, where many did, and how far apart the communities lie."""
     local = {scene.name_of(c): c for c in scene.local("share", "warm") if not c.licence.hedged}
+    if len(local) < 2:
+        return False
     most = [name for name, c in local.items() if "most" in c.licence.quantifiers]
     many = [name for name, c in local.items() if "many" in c.licence.quantifiers
             and name not in most]  # fmt: skip
     if most:
-        scene.say("say", "most here", words.MOST_HERE, [local[n] for n in most], weight=7,
-                  places=join(most))  # fmt: skip
+        whole = scene.one("share", "warm", everywhere=True)
+        again = whole is not None and "most" in whole.licence.quantifiers
+        scene.say("say", "most here", words.MOST_TOO if again else words.MOST_HERE,
+                  [local[n] for n in most], weight=7, places=join(most))  # fmt: skip
     if many:
         templates = words.MANY_HERE if most else words.MANY_FIRST
         scene.say("say", "many here", templates, [local[n] for n in many], weight=7,
                   places=join(many))  # fmt: skip
-    if len(local) > 1:
+    if most or many:
         low, high = (f(local, key=lambda n: (local[n].estimate, n)) for f in (min, max))
         scene.say("say", "from to", words.FROM_TO, [local[low], local[high]], weight=5,
                   a=low, b=high, low=_share(local[low]), high=_share(local[high]))  # fmt: skip
     return bool(most or many)
+
+
+def company(scene: Scene) -> list[Claim]:
+    """The two names whose company the hypothesis asks about, where both can be told firmly."""
+    others = {c.subject[0] for c in scene.all("context", "entity")}
+    pairs = [c for c in scene.all("cooccurrence", "pair")
+             if c.subject[1] not in others and c.status == "proven"]  # fmt: skip
+    return pairs if len(pairs) == 2 else []
 
 
 def untold(scene: Scene) -> None:
@@ -77,11 +89,11 @@ def _untested(scene: Scene) -> None:
     own = names.pop(scene.brief.subject, None)
     if own is None:
         return
-    sources, company = list(names.values())[:2], scene.all("cooccurrence", "pair")[:2]
+    sources, beside = list(names.values())[:2], company(scene)
     parts, claims = [], [own]
     for kind, words_, needs in (
         ("convergence", limits.AGREE, []), ("frame", limits.FRAME, []),
-        ("cooccurrence", limits.PAIRS, company), ("analogy", limits.ANALOGY, sources),
+        ("cooccurrence", limits.PAIRS, beside), ("analogy", limits.ANALOGY, sources),
         ("contradiction", limits.OWN, []),
     ):  # fmt: skip
         if kind in asked and (len(needs) == 2 or kind not in ("cooccurrence", "analogy")):
@@ -92,7 +104,7 @@ def _untested(scene: Scene) -> None:
     printed = {f"source_{key}": str(c.values["text"])
                for key, c in zip("ab", sources, strict=False)}  # fmt: skip
     printed |= {key: scene.brief.names[c.subject[1]]
-                for key, c in zip("ab", company, strict=False)}  # fmt: skip
+                for key, c in zip("ab", beside, strict=False)}  # fmt: skip
     scene.say("unknown", "untested", [limits.UNTESTED.format(list=join(parts))], claims,
               weight=10, **printed)  # fmt: skip
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 
 from groundswell.report.prose import openings, verbs, voices
 from groundswell.report.prose.dates import between, day
@@ -18,6 +19,7 @@ MOST_TIMES = 12  # beyond it a ratio to next to nothing says more than we know
 def tell(scene: Scene, lead: Claim) -> None:
     """The first section."""
     covered = outlet_claims(scene)
+    covered.sort(key=lambda c: c.values["record"] not in titles(scene))
     opened = bool(covered) and (lead.kind == "coverage" or bool(scene.brief.obligations))
     if opened:
         _outlet(scene, covered[0])
@@ -47,7 +49,12 @@ def titles(scene: Scene) -> dict[str, Claim]:
 def outlet_claims(scene: Scene) -> list[Claim]:
     """Articles of outlets, by day."""
     found = [c for c in scene.all("attribution", "published") if c.population.unit == "outlet"]
-    return sorted(found, key=lambda c: (c.values["day"], c.values["place"]))
+    return sorted(found, key=by_date)
+
+
+def by_date(article: Claim) -> tuple[int, str]:
+    """Sorts articles by day, those of one day by outlet."""
+    return (article.values["day"], article.values["place"])
 
 
 def _open(scene: Scene) -> None:
@@ -78,7 +85,7 @@ def _moved(scene: Scene) -> None:
     rate, peak = licensed(scene, "voices"), scene.one("burst", "peak")
     if rate:
         before, now = rate.values["before"], rate.values["now"]
-        templates = voices.GREW_FROM_TO
+        templates: Sequence[str] = voices.GREW_FROM_TO
         if round(before) < 2 or round(now) == round(before):
             templates = voices.GREW_TIMES if rate.estimate <= MOST_TIMES else voices.GREW_PLAIN
         scene.say("hook", "grew", templates, [rate], weight=8, verb=verb(rate),
@@ -104,11 +111,11 @@ def _renamed(scene: Scene) -> None:
 
 def _covered(scene: Scene, articles: list[Claim], opened: bool) -> None:
     coverage = scene.one("coverage", "outlets")
-    if coverage and coverage.estimate >= 2 and not opened:  # then the headline has said it
+    if coverage and coverage.estimate >= 2 and not opened and coverage.id not in scene.deck:
         span = between(coverage.values["first"], coverage.values["last"])
         scene.say("hook", "coverage", voices.COVERAGE, [coverage], weight=7, when=span,
                   when_c=capital(span), outlets=outlets(coverage))  # fmt: skip
-    told = articles[1:] if opened else articles
+    told = sorted(articles[1:] if opened else articles, key=by_date)
     quotable = titles(scene) if opened else {}
     second = next((a for a in told[1:] if a.values["record"] in quotable), None)
     if told:
@@ -131,7 +138,7 @@ def by_day(articles: list[Claim]) -> str:
     parts = []
     for n, number in enumerate(sorted(days)):
         names = join(sorted(days[number]))
-        parts.append(f"{names} {'wrote ' if n == 0 else ''}on {day(number)}")
+        parts.append(f"{names} {'wrote about it ' if n == 0 else ''}on {day(number)}")
     return "; ".join(parts) if any("," in part for part in parts) else join(parts)
 
 

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from groundswell.report.prose import founding
+from groundswell.report.prose import founding, verbs
 from groundswell.report.prose import openings as words
-from groundswell.report.prose import verbs
 from groundswell.report.prose.dates import between, day, within
 from groundswell.report.prose.lists import capital, join
 from groundswell.report.prose.numbers import count, figure
@@ -64,7 +63,8 @@ def deck(scene: Scene, lead: Claim) -> Sentence | None:
         return _deck(scene, templates, claims, everyone, **founding.slots(everyone, coverage)
                      | {"places": figure(everyone.values["communities"])})  # fmt: skip
     if here:
-        named = [scene.brief.names.get(p, p) for p in here.query["communities"]]
+        named = [scene.name_of(c) for c in scene.local("count", "voices")
+                 if set(c.query["communities"]) <= set(here.query["communities"])]  # fmt: skip
         several = coverage if lead.kind != "coverage" else None
         strong = next((c for c in scene.brief.claims if c.kind == "share" and c.counter), None)
         if lead.kind == "change" and lead.query["op"] == "tone" and strong:
@@ -86,7 +86,7 @@ def _deck(scene: Scene, templates: Sequence[str], claims: Sequence[Claim], count
     people = count(counted.estimate, "person", "people")
     text, ids = scene.words("deck", templates, claims,
                             **{"people": people} | scene.when(counted) | slots)  # fmt: skip
-    scene.deck = ids
+    scene.deck, scene.deck_text = ids, text
     return Sentence(move="deck", text=text, claims=ids)
 
 

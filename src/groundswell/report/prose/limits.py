@@ -61,6 +61,20 @@ WATCH_SHARE = (
     "This story will be withdrawn if the warm and the cold change sides within the next"
     " thirty days.",
 )
+WATCH_HEDGED = {
+    "voices": (
+        "If the talk is back where it was within the next thirty days, what seems a {noun} here"
+        " will be withdrawn.",
+    ),
+    "tone": (
+        "If within the next thirty days the same people write as they did before, what seems a"
+        " change here will be withdrawn.",
+    ),
+    "share": (
+        "If the warm and the cold seem to change sides within the next thirty days, this story"
+        " will say so.",
+    ),
+}
 TITLES = {
     "hook": "What happened",
     "who": "Who is talking",

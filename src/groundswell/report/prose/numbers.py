@@ -6,7 +6,7 @@ import re
 
 WORDS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten",
          "eleven", "twelve")  # fmt: skip
-ODD = ((3, 7), (4, 7), (4, 9), (5, 9))  # fractions a reader still sees
+ODD = ((3, 7), (4, 7), (3, 8), (5, 8), (4, 9), (5, 9))  # fractions a reader still sees
 NEAR = 0.025  # how far "two in five" may stand from the share it speaks of
 FIGURE = re.compile(
     r"\d[\d,.]*%?|\b(?:half|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve"
@@ -14,7 +14,10 @@ FIGURE = re.compile(
     re.I,
 )
 MONTHS = "January|February|March|April|May|June|July|August|September|October|November|December"
-NO_FIGURE = re.compile(rf"“[^”]*”|\b\d{{1,2}} (?:{MONTHS})\b|last (?:\w+) days|(?:those|in) (?:\w+) (?:days|weeks)|one week|\br/\w+", re.I)
+NO_FIGURE = re.compile(
+    rf"“[^”]*”|\b\d{{1,2}} (?:{MONTHS})\b|(?:last|those|in) \w+ (?:days|weeks)|one week|\br/\w+",
+    re.I,
+)
 
 
 def figure(n: float) -> str:

@@ -6,13 +6,13 @@ from groundswell.report.prose import founding
 from groundswell.report.prose import tone as words
 from groundswell.report.prose.dates import day
 from groundswell.report.prose.heads import leaning, licensed, verb
-from groundswell.report.prose.numbers import count
+from groundswell.report.prose.numbers import count, figure
 from groundswell.report.prose.scene import Scene, quoted
 from groundswell.report.prose.talk import told
 from groundswell.types import Claim
 from groundswell.types.story import Move
 
-LEAST = 0.02  # a share under which nothing cuts the other way
+LEAST = 0.05  # a share under which nothing cuts the other way
 HOW = {"warm": "warmly", "cold": "coldly"}
 
 
@@ -73,13 +73,14 @@ def _quote(scene: Scene, move: Move, key: str, quote: Claim) -> None:
 def _pairs(scene: Scene) -> None:
     pairs = scene.all("cooccurrence", "pair")
     names = scene.brief.names
-    duties = [o for o in scene.brief.obligations if o.kind == "cooccurrence"]
-    if duties and len(pairs) > 1:
-        a, b = pairs[:2]
+    if scene.brief.obligations:
+        pairs = founding.company(scene)
+    if len(pairs) == 2 and scene.brief.obligations:
+        a, b = pairs
         scene.say("say", "pairs", words.PAIRS, [a, b], weight=6,
                   a=names[a.subject[1]], b=names[b.subject[1]],
                   n_a=count(a.estimate, "person", "people"),
-                  n_b=count(b.estimate, "person", "people"))  # fmt: skip
+                  n_b=figure(b.estimate))  # fmt: skip
         return
     for pair in pairs:
         if pair.interval and pair.interval.low > 1 and pair.status == "proven":

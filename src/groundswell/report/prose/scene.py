@@ -68,6 +68,7 @@ class Scene:
         self._section = "deck"
         self._named_in = ""
         self.deck: tuple[str, ...] = ()  # claims told of under the headline
+        self.deck_text = ""
         self._last: tuple[int, int] | None = None  # the window told of last in this section
 
     @property

@@ -8,6 +8,7 @@ from groundswell.report.prose.numbers import count, figure, share
 from groundswell.report.prose.scene import Scene
 from groundswell.types import Claim
 
+FEW = 5  # people under which a place is named without a number
 CROWDED, MOST = 5, 8  # communities told of together, and how many of them by name
 RANKS = {1: "", 2: "second ", 3: "third "}
 PLURALS = {
@@ -20,21 +21,22 @@ PLURALS = {
 def tell(scene: Scene) -> None:
     """The second section."""
     _all(scene)
-    local = scene.local("count", "voices")
+    local, shown = scene.local("count", "voices"), 1
     if len(local) >= CROWDED:
         scene.say("who", "places", voices.PLACES_ALL, local, weight=6,
                   places=join([scene.name_of(c) for c in local[:MOST]]))  # fmt: skip
     elif len(local) > 1:
-        _top(scene, local)
-    _once(scene)
-    rest = local[2:] if len(local) < CROWDED else []
-    if len(rest) == 1:
+        shown = 2 if local[1].estimate >= FEW else 1
+        _top(scene, local[:shown])
+    rest = local[shown:] if len(local) < CROWDED else []
+    if len(rest) == 1 and shown > 1 and rest[0].estimate >= FEW:
         scene.say("who", "elsewhere one", voices.ELSEWHERE_ONE, rest, weight=6,
                   a=scene.place(scene.name_of(rest[0])),
                   n_a=count(rest[0].estimate, "person", "people"))  # fmt: skip
     elif rest:
         scene.say("who", "elsewhere", voices.ELSEWHERE, rest, weight=6,
                   places=join([scene.name_of(c) for c in rest]))  # fmt: skip
+    _once(scene)
     contrast = scene.one("ratio", "contrast")
     if contrast and contrast.estimate > 0:
         verbs = ("appear to have named", "named")
@@ -64,10 +66,9 @@ def _all(scene: Scene) -> None:
     claim = scene.one("count", "voices", everywhere=True)
     if claim is None:
         return
-    if any(c.id in scene.deck and c.estimate == claim.estimate
-           for c in scene.all("count", "voices")):  # fmt: skip
-        return  # the line under the headline has said it
     people = count(claim.estimate, "person", "people")
+    if people in scene.deck_text:
+        return
     if claim.values["communities"] > 1:
         scene.say("who", "voices", voices.VOICES, [claim], weight=8, people=people,
                   n=figure(claim.estimate),
@@ -80,9 +81,10 @@ def _all(scene: Scene) -> None:
 
 
 def _top(scene: Scene, local: list[Claim]) -> None:
-    a, b = local[:2]
+    a, b = local[0], local[-1]
     first, second = scene.name_of(a), scene.name_of(b)
-    scene.say("who", "places", voices.PLACES_TWO, [a, b], weight=5,
+    templates = voices.PLACES_TWO if len(local) > 1 else voices.ELSEWHERE_ONE
+    scene.say("who", "places", templates, local, weight=5,
               n_a=count(a.estimate, "person", "people"), n_b=figure(b.estimate),
               a=scene.place(first), b=scene.place(second),
               b_end=scene.place(second, end=True))  # fmt: skip

@@ -19,6 +19,7 @@ MOST_HERE = (
     "On {places} most of those who wrote about {it} did so warmly.",
     "Most of those who wrote about {it} on {places} did so warmly.",
 )
+MOST_TOO = ("Counted one by one, most on {places} did so warmly too.",)
 MANY_HERE = (
     "On {places} many did so warmly too.",
     "Many on {places} did so warmly as well.",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from groundswell.report.prose import founding
 from groundswell.report.prose import limits as words
 from groundswell.report.prose.dates import day
@@ -37,8 +39,10 @@ def _watch(scene: Scene, lead: Claim) -> None:
     alike = [c for c in watched if c.kind == lead.kind]
     claim = alike[0] if alike else watched[0]
     op = str(claim.query["op"])
-    templates = {"voices": words.WATCH_RATE, "tone": words.WATCH_TONE,
+    templates: Sequence[str] = {"voices": words.WATCH_RATE, "tone": words.WATCH_TONE,
                  "outlets": words.WATCH_OUTLETS}.get(op, words.WATCH_SHARE)  # fmt: skip
+    if claim.licence.hedged:
+        templates = words.WATCH_HEDGED[op if op in words.WATCH_HEDGED else "share"]
     weak = [c for c in scene.brief.claims if c.id in claim.counter and c.kind == "share"]
     scene.say("watch", "watch", templates, [claim, *weak], weight=10,
               watch=day(claim.values["watch"]),

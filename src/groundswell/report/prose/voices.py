@@ -38,17 +38,13 @@ PLACES_TWO = (
     "On {a} we counted {n_a}, on {b} {n_b}.",
     "There were {n_a} on {a} and {n_b} on {b_end}.",
 )
-PLACES_SAME = (
-    "On {a} it was {n_a}, and on {b} as well.",
-)
+PLACES_SAME = ("On {a} it was {n_a}, and on {b} as well.",)
 ELSEWHERE = (
     "{it_c} also came up on {places}.",
     "Others wrote about {it} on {places}.",
     "On {places} {it} came up as well.",
 )
-PLACES_ALL = (
-    "The people who {named} {it} wrote on {places}.",
-)
+PLACES_ALL = ("The people who {named} {it} wrote on {places}.",)
 ELSEWHERE_ONE = (
     "On {a} it was {n_a}.",
     "On {a} we counted {n_a}.",
@@ -58,8 +54,7 @@ ONCE = (
     "{share} of the people active on {a} {window} {named} {it}.",
 )
 CONTRAST = (
-    "Even when posts of equal length are compared, people on {a} {did} {it} more than others"
-    " did.",
+    "Even when posts of equal length are compared, people on {a} {did} {it} more than others did.",
     "Posts differ in length from place to place; when those of equal length are compared, people"
     " on {a} {did} {it} more than others did.",
 )
@@ -77,9 +72,7 @@ COVERAGE = (
     "{when_c} {outlets} wrote about {it}.",
     "{outlets} took {it} up {when}.",
 )
-OUTLETS = (
-    "{list}.",
-)
+OUTLETS = ("{list}.",)
 OUTLET = (
     "{place} wrote about {it} on {day}.",
     "On {day} {place} wrote about {it}.",

@@ -15,6 +15,7 @@ NEVER = {"causal": "claims a cause", "universal": "speaks for all", "certain": "
          "intense": "is stronger than any number licenses", "vague": "is a number nobody can check",
          "cohort": "speaks for a group that no cited claim counted"}  # fmt: skip
 ENOUGH, THREADS = 5, 3  # authors and threads behind "some"
+SHORT_NOT = re.compile(r"\b\w+n't\b")
 CORPUS = re.compile(
     r"\bin our (?:corpus|records)\b|\bof those we (?:read|follow)\b|\bthat we (?:read|have)\b"
 )
@@ -156,7 +157,8 @@ def check_first(seen: Examined) -> None:
 def check_negations(seen: Examined) -> None:
     """A denial is an assertion: only an absence, or the smaller part of a share, licenses it."""
     low = seen.parsed.low()
-    denials = [*_open(seen, "negation", "words"), *re.finditer(r"\b\w+n't\b", low)]
+    short = [m for m in SHORT_NOT.finditer(low) if seen.parsed.open(m.start(), m.end())]
+    denials = [*_open(seen, "negation", "words"), *short]
     nones = sum(token.covered == "absence" for token in seen.parsed.tokens)
     if len(denials) + nones > 1:
         seen.fault(f"{denials[-1].group()!r} denies a denial")

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cache
 
 from groundswell.report.verifier import Evidence
 from groundswell.report.verifiers.facts import Fact, Facts
 from groundswell.report.verifiers.lexicon import noun_kinds, vocabulary
-from groundswell.report.verifiers.numerals import Number
 from groundswell.report.verifiers.marks import quoted
+from groundswell.report.verifiers.numerals import Number
 from groundswell.report.verifiers.spans import Parsed
 from groundswell.types import Sentence
 
@@ -66,8 +67,12 @@ class Examined:
         """The claims that the clause around a place speaks of."""
         names = set(self.names_in(self.parsed.clause_at(place)))
         does = self._doing(self.parsed.clause_at(place))
-        return [facts for facts in self.facts if _speaks(facts, names, self.facts)
-                and (not does or facts.op not in ("answered", "shared") or facts.op in does)]
+        return [
+            facts
+            for facts in self.facts
+            if _speaks(facts, names, self.facts)
+            and (not does or facts.op not in ("answered", "shared") or facts.op in does)
+        ]
 
     def _doing(self, clause: int) -> set[str]:
         """Which of answering and sharing a clause speaks of."""
@@ -188,9 +193,14 @@ def occurrences(name: str, text: str) -> Iterator[tuple[int, int]]:
     [(35, 46), (0, 11)]
     """
     for form in dict.fromkeys((name, name[:1].upper() + name[1:])):
-        for m in re.finditer(rf"(?<![\w/@.-]){re.escape(form)}(?:['’]s)?(?![\w/-])", text):
+        for m in _whole(form).finditer(text):
             if form == name or m.start() == 0 or text[: m.start()].rstrip()[-1:] in '.:?!“"':
                 yield m.start(), m.end()
+
+
+@cache
+def _whole(form: str) -> re.Pattern[str]:
+    return re.compile(rf"(?<![\w/@.-]){re.escape(form)}(?:['’]s)?(?![\w/-])")
 
 
 def _free(parsed: Parsed, start: int, stop: int) -> bool:

@@ -10,10 +10,10 @@ ORDER BY r.published, r.id, r.seq_from;
 -- name: evidence_labels
 -- What was said about those records at that snapshot.
 SELECT a.record_id, a.layer, a.n, a.value, a.score
-FROM records r JOIN annotations a ON a.record_id = r.id
-WHERE r.day >= :start AND r.day < :stop AND r.seq_from <= :seq AND r.seq_to > :seq
+FROM records r CROSS JOIN annotations a  -- in this order: from the days to their labels
+WHERE a.record_id = r.id AND r.day >= :start AND r.day < :stop AND r.seq_from <= :seq AND r.seq_to > :seq
   AND r.available <= :as_of AND (r.state = 'public' OR r.state = 'forgotten')
-  AND a.layer IN ('entities', 'beats', 'sentiment') AND a.seq_from <= :seq AND a.seq_to > :seq
+  AND a.layer IN ('entities', 'beats', 'sentiment', 'language') AND a.seq_from <= :seq AND a.seq_to > :seq
 ORDER BY a.record_id, a.layer, a.n, a.seq_from;
 
 -- name: evidence_groups

@@ -55,11 +55,12 @@ ORDER BY subject;
 SELECT CASE WHEN a.layer = 'entities' THEN 'entity/' ELSE 'beat/' END || a.value AS subject,
        r.id, r.outlet, r.day, r.published, r.precision, COALESCE(k.grp, '') AS cluster
 FROM records r
-JOIN annotations a ON a.record_id = r.id AND a.seq_from <= :seq AND a.seq_to > :seq
-     AND (a.layer = 'entities' OR a.layer = 'beats')
+CROSS JOIN annotations a  -- in this order: from the days to their labels
 LEFT JOIN links k ON k.record_id = r.id AND k.layer = 'duplicates'
      AND k.seq_from <= :seq AND k.seq_to > :seq
-WHERE r.day >= :start AND r.day <= :night AND r.seq_from <= :seq AND r.seq_to > :seq
+WHERE a.record_id = r.id AND a.layer IN ('entities', 'beats')
+  AND a.seq_from <= :seq AND a.seq_to > :seq
+  AND r.day >= :start AND r.day <= :night AND r.seq_from <= :seq AND r.seq_to > :seq
   AND r.seen <= :seen AND r.state = 'public' AND r.unit = 'outlet' AND r.outlet <> ''
 GROUP BY a.layer, a.value, r.id, r.outlet, r.day, r.published, r.precision, k.grp
 ORDER BY subject, r.published, r.id;
