@@ -1,4 +1,4 @@
-"""Label: each record is read once and labelled by pure annotators; then linkers compare them."""
+"""Label: linkers compare the records; then each is read once and labelled by pure annotators."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def label(
     progress: Progress = lambda _: None,
     stop: Callable[[], bool] = bool,
 ) -> Count:
-    """Label and link everything not yet labelled by today's makers, in log order.
+    """Link and label everything not yet labelled by today's makers, in log order.
 
     A content that was read before, or stands twice in a batch, is read once. Batches are
     committed in order, so this may be killed at any instant and run again. `stop` is asked
@@ -55,12 +55,12 @@ def label(
     """
     path = reader or packaged()
     annotators: list[Annotator] = build_all("groundswell.annotators")
+    linked = link(store, build_all("groundswell.linkers"), stop=stop)
     name, readings = _desk_readings(store, desk, path, annotators)
     recipe = prepare(annotators, desk, lambda text: readings[text], name)
     save_recipe(store, recipe)
     with _workers(processes, path, annotators, desk, readings) as labeller:
         labelled, read = _label_all(store, recipe, name, labeller, progress, stop)
-    linked = 0 if stop() else link(store, build_all("groundswell.linkers"), stop=stop)
     return Count(labelled, read, linked)
 
 
