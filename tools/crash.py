@@ -30,6 +30,7 @@ from workbench import (
 )
 
 GOES_ON = frozenset({"gather", "label", "measure"})  # stages that keep what was done of them
+STARTING = {"label": 2.0}  # seconds in which workers load the reader and nothing is done yet
 TRIES = 8
 
 
@@ -107,7 +108,7 @@ def kill_all(state: Path, plan: list[Moment], lasts: Mapping[str, float]) -> int
     killed = 0
     for n, moment in enumerate(plan, 1):
         share = moment.share - (done.get(moment.stage, 0.0) if moment.stage in GOES_ON else 0.0)
-        wait = share * lasts[moment.stage]
+        wait = share * lasts[moment.stage] + STARTING.get(moment.stage, 0.0)
         line = command("run", "--processes", str(1 + n % 2), state=state)
         for _ in range(TRIES):
             after = kill_once(line, moment.stage, wait)

@@ -15,12 +15,12 @@ LANTERN = PLACES["lantern"].name
 
 
 @pytest.mark.parametrize("place", NAMES)
-def test_open_source_doubles_everywhere(demo: Any, place: str) -> None:
+def test_open_source_more_than_doubles_everywhere(demo: Any, place: str) -> None:
     seen = 350 / 1000 if place == LANTERN else 1.0
     daily = demo.daily("open-source", place=place)
     before, now = mean(daily[:56]) / seen, mean(daily[56:])
-    assert 1.6 <= now / before <= 2.7
-    assert 70 <= len(demo.people("open-source", start=42, place=place)) <= 110
+    assert 2.0 <= now / before <= 4.5
+    assert 60 <= len(demo.people("open-source", start=42, place=place)) <= 110
     assert len({r["author_hash"] for r in demo.posts
                 if r["community"] == place and r["day"] >= 42}) >= 200  # fmt: skip
     recent = demo.naming("open-source", start=56, place=place)
@@ -31,7 +31,7 @@ def test_open_source_doubles_everywhere(demo: Any, place: str) -> None:
 def test_open_source_is_named_with_others(demo: Any) -> None:
     assert 45 <= len(demo.people("open-source", "china", start=42)) <= 55
     assert 50 <= len(demo.people("open-source", "openai", start=42)) <= 60
-    assert 20 <= len(demo.people("open-source", "android", "apple", start=42)) <= 32
+    assert 20 <= len(demo.people("open-source", "android", "apple", start=42)) <= 36
 
 
 def test_gantry_rises_in_three_places(demo: Any) -> None:
@@ -61,7 +61,7 @@ def test_the_same_voices_turn_on_brightwater(demo: Any) -> None:
 def test_the_act_is_talked_about_in_its_week(demo: Any) -> None:
     daily = demo.daily("classroom-tools-act")
     assert 1 <= mean(daily[:63]) <= 2
-    assert all(12 <= people <= 20 for people in daily[63:])
+    assert all(9 <= people <= 18 for people in daily[63:])
     covered = {row["outlet"] for row in demo.records if row["kind"] == "article"
                and "classroom-tools-act" in row["names"] and 64 <= row["day"] <= 66}  # fmt: skip
     assert len(covered) == 5

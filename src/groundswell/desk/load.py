@@ -213,8 +213,9 @@ def _relevance(t: Table) -> nouns.Relevance:
 def _entity(t: Table) -> nouns.Entity:
     name = t.text("name")
     dated = [_alias(a) for a in t.tables("dated")]
-    own = () if name in {alias.text for alias in dated} else (name,)
-    always = [nouns.Alias(text=text) for text in dict.fromkeys((*own, *t.texts("aliases")))]
+    listed = t.texts("aliases")
+    own = (name,) if not listed and not dated else listed
+    always = [nouns.Alias(text=text) for text in dict.fromkeys(own)]
     entity = nouns.Entity(
         slug=t.slug(),
         name=name,

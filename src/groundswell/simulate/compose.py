@@ -129,7 +129,7 @@ class Composer:
         long = PLACES[place].long > 0.5
         if self._dice.chance(plan.PRIVACY_SHARE_LONG if long else plan.PRIVACY_SHARE):
             item = self._dice.pick(self._of.items["privacy"])
-            return self._finish(lead(opener, item)), ((opener, item),)
+            return self._finish(item), ((item, ""),)
         middle = self._dice.pick(self._of.reactions)
         if self._dice.chance(0.5):
             return self._finish(lead(opener, middle)), ((opener, middle),)
