@@ -44,10 +44,9 @@ def test_what_came_near_nothing_is_no_candidate(dull: Signal) -> None:
     assert unpublished([dull], ()) == []
 
 
-def test_enough_people_or_outlets_make_a_candidate() -> None:
-    clear = test("entity/crane", low=1.4)
-    covered = test("entity/barge", kind="coverage", unit="outlets", n=Numbers(outlets=3))
-    assert len(unpublished([clear, covered], ())) == 2
+def test_the_corrected_p_decides() -> None:
+    near, far = test("entity/crane", p=0.01, q=0.09), test("entity/barge", p=0.01, q=0.2)
+    assert [signal.subject for signal in unpublished([near, far], ())] == ["entity/crane"]
 
 
 def test_published_and_merged_subjects_are_not_counted() -> None:

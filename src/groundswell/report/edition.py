@@ -11,8 +11,7 @@ from groundswell.types import Signal, Snapshot
 
 MISSES, STEADY = 12, 12
 NEWS = ("volume", "tone", "coverage")  # what holds every night, tone or company, is no news
-CHANCE = 0.05  # p before any correction from which a subject is a candidate
-PEOPLE, OUTLETS = 15, 3  # or as many voices, with a clear effect
+NEAR = 0.10  # twice the false-discovery rate
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,9 +65,8 @@ def unpublished(signals: Iterable[Signal], told: Container[str],
                 registered: Iterable[str] = ()) -> list[Signal]:  # fmt: skip
     """The strongest test of every candidate that made no story, nearest first.
 
-    A candidate is a registered subject, or one of which a test of news surprised before any
-    correction, or which enough people or outlets spoke of with a clear effect. `told` are the
-    subjects that a story speaks of.
+    A candidate is a registered subject, or one of which a test of news was surprising enough but
+    failed a guard, or nearly was. `told` are the subjects that a story speaks of.
     """
     tests: dict[str, list[Signal]] = defaultdict(list)
     for signal in signals:
@@ -81,14 +79,8 @@ def unpublished(signals: Iterable[Signal], told: Container[str],
 
 
 def notable(signal: Signal) -> bool:
-    """Whether a test that found nothing still came near enough to be asked about."""
-    if signal.p < CHANCE:
-        return True
-    if signal.kind == "coverage":
-        return signal.n.outlets >= OUTLETS
-    nothing = 1.0 if signal.unit == "times" else 0.0
-    low, high = (nothing if end is None else end for end in (signal.low, signal.high))  # unbounded
-    return (low > nothing or high < nothing) and signal.n.authors >= PEOPLE
+    """Whether a test that was not found came near: its corrected p is under twice the limit."""
+    return (signal.p if signal.q is None else signal.q) < NEAR
 
 
 def misses(near: Sequence[Signal], signals: Iterable[Signal], told: Container[str]) -> list[Signal]:
