@@ -24,7 +24,7 @@ from pathlib import Path
 from workbench import ROOT, table
 
 from groundswell.cli.desk import clear
-from groundswell.cli.stages import draw_charts, told_edition
+from groundswell.cli.stages import artist, told_edition
 from groundswell.cli.state import Watch, cores, now
 from groundswell.desk import Desk
 from groundswell.errors import GroundswellError
@@ -172,8 +172,8 @@ def replay_all(work: Work, last: int) -> bool:
     nights = nights_to_tell(work.store, work.desk, last)
     begun, done, published = time.monotonic(), 0, 0
     for stretch in stretches(nights):
-        for night, signals, edition in replay(work.store, work.desk, *stretch):
-            draw_charts(work.store, edition)
+        drawn = artist(work.store)
+        for night, signals, edition in replay(work.store, work.desk, *stretch, illustrate=drawn):
             done, published = done + 1, published + len(edition.slugs)
             told = f"{len(signals):>6,} tests   {told_edition(edition)}"
             print(f"  {as_date(night)}  {told}", flush=True)

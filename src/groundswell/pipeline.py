@@ -11,7 +11,7 @@ from groundswell.gather import Summary, gather
 from groundswell.label import Count, label, makers
 from groundswell.measure import measure
 from groundswell.notice import notice
-from groundswell.report import report
+from groundswell.report import Illustrate, report
 from groundswell.report.edition import Edition
 from groundswell.store import Store
 from groundswell.store.desks import save_desk
@@ -42,6 +42,7 @@ def run(
     processes: int = 1,
     watch: Watch = lambda _: lambda _: None,
     rejects: Path | None = None,
+    illustrate: Illustrate = lambda _: None,
 ) -> Iterator[tuple[str, Pass]]:
     """Gather, label, measure, notice, report once; yields (stage, pass so far) after each."""
     done = Pass()
@@ -56,12 +57,20 @@ def run(
     snapshot = take_snapshot(store, desk, night)
     done.signals = notice(store, desk, snapshot, night, progress=watch("notice"))
     yield "notice", done
-    done.edition = report(store, desk, snapshot, night, progress=watch("report"))
+    done.edition = report(
+        store, desk, snapshot, night, progress=watch("report"), illustrate=illustrate
+    )
     yield "report", done
 
 
 def replay(
-    store: Store, desk: Desk, first: int, last: int, *, progress: Progress = lambda _: None
+    store: Store,
+    desk: Desk,
+    first: int,
+    last: int,
+    *,
+    progress: Progress = lambda _: None,
+    illustrate: Illustrate = lambda _: None,
 ) -> Iterator[tuple[int, list[Signal], Edition]]:
     """Tell the nights from `first` to `last` again, one after another, none seeing the next."""
     save_desk(store, desk)
@@ -70,7 +79,7 @@ def replay(
     for night in range(first, last + 1):
         snapshot = Snapshot(seq=store.seq(), as_of=midnight(night + 1), makers=told, desk=desk.hash)
         signals = notice(store, desk, snapshot, night, progress=lambda _: None)
-        yield night, signals, report(store, desk, snapshot, night, progress=lambda _: None)
+        yield night, signals, report(store, desk, snapshot, night, illustrate=illustrate)
         progress(1)
 
 

@@ -132,24 +132,23 @@ def demo(
     no_serve: bool = typer.Option(False, "--no-serve", help="Stop after the run."),
 ) -> None:
     """See it work: ten weeks of an invented small internet, from archive to proved stories."""
-    from groundswell.cli.server import parse_bind, serve_forever
+    from groundswell.cli.server import serve_forever
 
     desk = Desk.load(shipped()["demo"])
     state = folder / "demo.db"
     clear(state)
     with open_state(desk, state) as store:
         _, edition = run_pass(store, desk, processes=processes, rejects=rejects_file(desk, state))
-    host, port = parse_bind(bind)
+    if no_serve:
+        typer.echo(f"Serve  groundswell serve --desk demo --state {state}")
+        return
 
     def ready(address: str) -> None:
         if edition.slugs:
             typer.echo(f"Lead  {address}/stories/{edition.slugs[0]}")
         typer.echo(f"Open  {address}/  (Ctrl-C stops)")
 
-    if no_serve:
-        ready(f"http://{host}:{port}")
-    else:
-        serve_forever(desk, state, bind, ready=ready)
+    serve_forever(desk, state, bind, ready=ready)
 
 
 def clear(state: Path) -> None:

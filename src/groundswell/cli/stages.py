@@ -8,7 +8,6 @@ from collections import Counter
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 import typer
 
@@ -26,6 +25,7 @@ from groundswell.cli.state import (
 )
 from groundswell.desk import Desk
 from groundswell.errors import UsageError
+from groundswell.report import Illustrate
 from groundswell.report.edition import Edition
 from groundswell.store import Store
 from groundswell.types import Outcome
@@ -157,9 +157,13 @@ def report(
     with open_state(found, state) as store:
         day = as_day(night.date()) if night else last_night(store, found)
         edition = report_all(
-            store, found, take_snapshot(store, found, day), day, progress=Watch()("report")
+            store,
+            found,
+            take_snapshot(store, found, day),
+            day,
+            progress=Watch()("report"),
+            illustrate=artist(store),
         )
-        draw_charts(store, edition)
     line("report", told_edition(edition), time.monotonic() - started)
 
 
@@ -201,9 +205,8 @@ def replay(
         raise UsageError(f"FROM {first.date()} is after TO {last.date()}; swap them")
     with open_state(found, state) as store:
         for night, signals, edition in replay_nights(
-            store, found, as_day(first.date()), as_day(last.date())
+            store, found, as_day(first.date()), as_day(last.date()), illustrate=artist(store)
         ):
-            draw_charts(store, edition)
             tested = told_outcomes(Counter(s.outcome for s in signals), "test")
             typer.echo(f"{as_date(night)}  {tested}; {told_edition(edition)}")
 
@@ -217,7 +220,12 @@ def run_pass(store: Store, desk: Desk, *, processes: int, rejects: Path) -> tupl
     started, added = time.monotonic(), 0
     edition: Edition | None = None
     for stage, done in run_stages(
-        store, desk, processes=processes or cores(), watch=watch, rejects=rejects
+        store,
+        desk,
+        processes=processes or cores(),
+        watch=watch,
+        rejects=rejects,
+        illustrate=artist(store),
     ):
         watch.clear()
         if stage == "gather":
@@ -233,7 +241,6 @@ def run_pass(store: Store, desk: Desk, *, processes: int, rejects: Path) -> tupl
             line(stage, told_outcomes(outcomes, "test"), time.monotonic() - started)
         elif done.edition is not None:
             edition = done.edition
-            draw_charts(store, edition)
             line(stage, plural(len(edition.slugs), "story"), time.monotonic() - started)
             typer.echo(f"stories  {told_edition(edition)}")
         started = time.monotonic()
@@ -266,10 +273,8 @@ def tell_skipped(read: int, skipped: Counter[str]) -> None:
             say(f"  {n:>9,}  {reason}")
 
 
-def draw_charts(store: Store, edition: Edition) -> None:
-    """Draw the charts of an edition's stories from their frozen evidence, once."""
-    from groundswell.report.saved import load_story
+def artist(store: Store) -> Illustrate:
+    """Draws the charts that stories ask for from their frozen evidence, before they are seen."""
     from groundswell.serve.charts import store_charts
 
-    stories: list[Any] = [load_story(store, slug) for slug in edition.slugs]
-    store_charts(store, stories)
+    return lambda stories: store_charts(store, stories)

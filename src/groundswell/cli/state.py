@@ -16,6 +16,7 @@ import typer
 from groundswell.desk import Desk
 from groundswell.errors import DeskError
 from groundswell.store import Store, open_store
+from groundswell.store.erase import rejects_beside
 from groundswell.types.moment import micros
 
 DeskOption = typer.Option(
@@ -69,7 +70,7 @@ def state_file(desk: Desk, state: Path | None) -> Path:
 
 def rejects_file(desk: Desk, state: Path | None) -> Path:
     """Where rows that could not become records are kept."""
-    return state_file(desk, state).with_suffix(".rejects.ndjson")
+    return rejects_beside(state_file(desk, state))
 
 
 def open_state(desk: Desk, state: Path | None, *, readonly: bool = False) -> Store:

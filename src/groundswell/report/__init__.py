@@ -22,10 +22,11 @@ from groundswell.report.writer import Brief, Writer
 from groundswell.store import Store
 from groundswell.types import Signal, Snapshot, Story
 
-__all__ = ["Newsroom", "report"]
+__all__ = ["Illustrate", "Newsroom", "report"]
 
 LINKS, SHARERS, WEEK = 10, 3, 7
 Progress = Callable[[int], None]
+Illustrate = Callable[[Sequence[Story]], object]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,8 +43,11 @@ class Newsroom:
 def report(
     store: Store, desk: Desk, snapshot: Snapshot, night: int, *,
     progress: Progress = lambda _: None, newsroom: Newsroom | None = None,
+    illustrate: Illustrate = lambda _: None,
 ) -> Edition:  # fmt: skip
     """Write, verify and keep the stories of a night; return its edition.
+
+    `illustrate` may draw what stories ask for before anybody can see them.
 
     Running a night again keeps what is there: a story that says nothing new gets no version.
     """
@@ -56,7 +60,7 @@ def report(
     near = paper.unpublished(signals, told, registered)
     edition = Edition(
         night=night, snapshot=snapshot, slugs=tuple(story.slug for story, _ in published),
-        kept=tuple(story.slug for story, new in published if not new),
+        kept=tuple(story.slug for story, new in published if not new and story.night < night),
         unpublished=paper.outcomes(near),
         misses=tuple(paper.line(s, desk.label(s.subject))
                      for s in paper.misses(near, signals, told)),
@@ -64,6 +68,7 @@ def report(
         links=tuple(_links(figures, night)), tested=tuple(paper.tested(signals)),
         dropped=dropped,
     )  # fmt: skip
+    illustrate([story for story, new in published if new])
     with store.write() as writer:
         for story, new in published:
             if new:

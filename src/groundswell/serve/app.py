@@ -80,9 +80,10 @@ def _answer(
             body = None if page.live else shelf.get(key)
             if body is None:
                 body = shelf.put(key, made(sight, request, params))
+        mark = respond.LIVE if page.live else sight.snapshot.id
         if not page.template:
-            return respond.text(request, sight.snapshot, body)
-        return (respond.json if templates is None else respond.html)(request, sight.snapshot, body)
+            return respond.text(request, mark, body)
+        return (respond.json if templates is None else respond.html)(request, mark, body)
 
     keyword = inspect.Parameter.KEYWORD_ONLY
     first = inspect.Parameter("request", keyword, annotation=Request)

@@ -10,10 +10,10 @@ from typing import Any
 from fastapi import Request, Response
 
 from groundswell.query.pages import Sight
-from groundswell.types import Snapshot
 
 POLICY = ("default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; "
           "base-uri 'none'; frame-ancestors 'none'")  # fmt: skip
+LIVE = "live"  # the mark of a page that tells of the present, not of a snapshot
 GUARDS = {
     "Content-Security-Policy": POLICY,
     "X-Content-Type-Options": "nosniff",
@@ -31,14 +31,14 @@ async def guard(request: Request, go_on: Callable[[Request], Awaitable[Response]
     return response
 
 
-def html(request: Request, snapshot: Snapshot, body: str) -> Response:
-    """A page."""
-    return _tagged(request, snapshot, body, "text/html; charset=utf-8")
+def html(request: Request, mark: str, body: str) -> Response:
+    """A page; `mark` is the id of the snapshot it shows."""
+    return _tagged(request, mark, body, "text/html; charset=utf-8")
 
 
-def text(request: Request, snapshot: Snapshot, body: str) -> Response:
+def text(request: Request, mark: str, body: str) -> Response:
     """A page as plain text."""
-    return _tagged(request, snapshot, body, "text/plain; charset=utf-8")
+    return _tagged(request, mark, body, "text/plain; charset=utf-8")
 
 
 def as_json(sight: Sight, data: dict[str, Any]) -> str:
@@ -47,9 +47,9 @@ def as_json(sight: Sight, data: dict[str, Any]) -> str:
     return codec.dumps({"snapshot": snapshot, **data}, ensure_ascii=False, indent=1)
 
 
-def json(request: Request, snapshot: Snapshot, body: str) -> Response:
+def json(request: Request, mark: str, body: str) -> Response:
     """A page's data; anybody's page may read it."""
-    response = _tagged(request, snapshot, body, "application/json")
+    response = _tagged(request, mark, body, "application/json")
     response.headers["Access-Control-Allow-Origin"] = "*"
     return response
 
@@ -72,9 +72,9 @@ def problem(status: int, what: str, near: tuple[tuple[str, str], ...]) -> Respon
                     media_type="application/problem+json")  # fmt: skip
 
 
-def _tagged(request: Request, snapshot: Snapshot, body: str, kind: str) -> Response:
+def _tagged(request: Request, mark: str, body: str, kind: str) -> Response:
     tag = f'W/"{hashlib.sha256(body.encode()).hexdigest()[:20]}"'
-    headers = {"ETag": tag, "X-Snapshot": snapshot.id, "Cache-Control": "no-cache"}
+    headers = {"ETag": tag, "X-Snapshot": mark, "Cache-Control": "no-cache"}
     known = [part.strip() for part in request.headers.get("if-none-match", "").split(",")]
     if tag in known or tag.removeprefix("W/") in known:
         return Response(status_code=304, headers=headers)

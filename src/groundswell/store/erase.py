@@ -51,7 +51,13 @@ def replay_journal(store: Store) -> int:
     count = _erase_all(store, names)
     if count:
         _purge(store)
+        rejects_beside(store.path).unlink(missing_ok=True)  # rows that came back with a backup
     return count
+
+
+def rejects_beside(path: Path) -> Path:
+    """Where rows that could not become records are kept beside a state file."""
+    return path.with_suffix(".rejects.ndjson")
 
 
 def journal_file(path: Path) -> Path:
@@ -119,7 +125,7 @@ def _erase_one(writer: Writer, record_id: str, husk: str) -> Erased:
             writer.do(statement, id=record_id, husk=husk, **cell)
     for row in writer.rows("bands_of", id=record_id):
         for (hash_,) in struct.iter_unpack("<q", row["bands"]):
-            writer.do("drop_bands", hash=hash_, doc=row["doc"])
+            writer.do("drop_band", hash=hash_, doc=row["doc"])
     for statement in ("drop_phrases", "drop_sketch"):
         writer.do(statement, id=record_id)
     for statement in (
