@@ -80,20 +80,26 @@ def _levelled(offset: Floats, held: int) -> Floats:
     return np.asarray(offset / np.where(level > 0, level, 1.0), dtype=np.float64)
 
 
-def moved(table: Panel, window: int, held: int, settings: Settings) -> npt.NDArray[np.bool_]:
-    """Which communities' other voices changed too much to be anything but collection.
+def moved(table: Panel, window: int, settings: Settings) -> npt.NDArray[np.bool_]:
+    """Which communities' other voices changed too much to be anything but collection, or were
+    collected for too few days to know; shape (series,).
 
-    Compares the window's mean a day with the median of the 28 days that end `held` days ago;
-    shape (series,).
+    Compares the window's mean a day with the median of the days collected in the 28 before it.
     "*" itself is never marked: its parts are.
     """
-    now = table.others[:, table.days - window :].mean(1)
-    stop = table.days - held
-    usual = np.median(table.others[:, max(0, stop - USUAL_DAYS) : stop], axis=1)
+    start = table.days - window
+    now = table.others[:, start:].mean(1)
+    seen = table.exposure[:, :start] > 0
+    recent = slice(max(0, start - USUAL_DAYS), start)
+    past = np.where(seen[:, recent], table.others[:, recent], np.nan)
+    known = seen[:, recent].any(1)
+    usual = np.zeros(len(now))
+    usual[known] = np.nanmedian(past[known], axis=1)
     enough = np.maximum(now, usual) * window >= settings.collection_voices
     ratio = (now + 0.5) / (usual + 0.5)
     far = np.maximum(ratio, 1 / ratio) > settings.collection_factor
-    result = np.asarray(enough & far, dtype=np.bool_)
+    young = seen.sum(1) < settings.volume_history
+    result = np.asarray((enough & far) | young, dtype=np.bool_)
     if len(result) > 1:
         result[0] = False
     return result

@@ -199,7 +199,7 @@ class Volume:
     def _collection(self, fit: Fit, case: Case) -> Guard:
         """The p left without the communities whose collector itself moved."""
         table, limit = fit.table, self.settings.jackknife_p
-        bad = moved(table, case.days, fit.held, self.settings)
+        bad = moved(table, case.days, self.settings)
         p = float(fit.p[case.row, case.at])
         if case.row and bad[case.row]:
             p = 1.0
