@@ -14,6 +14,8 @@ from groundswell.report.claim import Found, Question
 from groundswell.types import Claim, Numbers
 from groundswell.types.claim import ClaimKind
 
+RECENT = 28  # days before the window in which a new name is still news
+
 
 class Rename:
     """Names from the desk's dated aliases, kept only where each one was really read."""
@@ -24,6 +26,8 @@ class Rename:
         """The op alias; None without dated names, or when fewer than two were ever read."""
         entity = figures.desk.entity(question.subject.removeprefix("entity/"))
         ordered = names_in_order(entity) if entity else []
+        if not ordered or not question.start - RECENT <= ordered[-1][1] < question.stop:
+            return None  # a name changed years ago is no news
         posts = [post for post in figures.posts(question.subject, question.start, question.stop)
                  if not question.communities or post.community in question.communities]  # fmt: skip
         firsts = {name: first(name, posts) for name, _ in ordered}
