@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 EntityType = Literal[
     "person",
@@ -16,16 +16,7 @@ EntityType = Literal[
     "legislation",
     "concept",
 ]
-ENTITY_TYPES: tuple[EntityType, ...] = (
-    "person",
-    "organization",
-    "state",
-    "government",
-    "product",
-    "technology",
-    "legislation",
-    "concept",
-)
+ENTITY_TYPES: tuple[EntityType, ...] = get_args(EntityType)
 CommunityKind = Literal[
     "forum",
     "microblog",
@@ -38,18 +29,7 @@ CommunityKind = Literal[
     "reviews",
     "news",
 ]
-COMMUNITY_KINDS: tuple[CommunityKind, ...] = (
-    "forum",
-    "microblog",
-    "code",
-    "list",
-    "video",
-    "papers",
-    "outlet",
-    "blog",
-    "reviews",
-    "news",
-)
+COMMUNITY_KINDS: tuple[CommunityKind, ...] = get_args(CommunityKind)
 OBLIGATIONS = (
     "convergence",
     "frame",

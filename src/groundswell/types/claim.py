@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from groundswell.errors import UnsupportedClaim
 from groundswell.types.series import Unit
@@ -28,21 +28,7 @@ ClaimKind = Literal[
     "rename",
     "context",
 ]
-CLAIM_KINDS: tuple[ClaimKind, ...] = (
-    "count",
-    "share",
-    "change",
-    "ratio",
-    "rank",
-    "burst",
-    "coverage",
-    "cooccurrence",
-    "quote",
-    "attribution",
-    "absence",
-    "rename",
-    "context",
-)
+CLAIM_KINDS: tuple[ClaimKind, ...] = get_args(ClaimKind)
 FIGURES = frozenset(
     {"count", "share", "change", "ratio", "rank", "burst", "coverage", "cooccurrence", "absence"}
 )

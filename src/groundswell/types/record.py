@@ -6,25 +6,15 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Literal, NewType
+from typing import Literal, NewType, get_args
 
 RecordId = NewType("RecordId", str)
 Kind = Literal["post", "comment", "article", "paper", "issue", "change", "review", "mail", "video"]
 Precision = Literal["second", "minute", "day"]
 State = Literal["public", "deleted", "removed", "forgotten"]
 
-KINDS: tuple[Kind, ...] = (
-    "post",
-    "comment",
-    "article",
-    "paper",
-    "issue",
-    "change",
-    "review",
-    "mail",
-    "video",
-)
-PRECISIONS: tuple[Precision, ...] = ("second", "minute", "day")
+KINDS: tuple[Kind, ...] = get_args(Kind)
+PRECISIONS: tuple[Precision, ...] = get_args(Precision)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 Outcome = Literal[
     "found",  # passed q, the interval, the people limits and every guard
@@ -14,14 +14,7 @@ Outcome = Literal[
     "no difference",  # equivalence shown: no difference larger than d
     "not tested yet",  # a registered obligation whose test does not exist in this version
 ]
-OUTCOMES: tuple[Outcome, ...] = (
-    "found",
-    "not collected",
-    "too few people",
-    "could not tell",
-    "no difference",
-    "not tested yet",
-)
+OUTCOMES: tuple[Outcome, ...] = get_args(Outcome)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
