@@ -242,6 +242,16 @@ def named(sight: Sight, layer: str, subject: str = "*", community: str = "",
     ][:limit]  # fmt: skip
 
 
+def phrases(sight: Sight, community: str = "", *, least: int = 3, limit: int = 8) -> list[Named]:
+    """The phrases most people used; none where a community in question is never quoted."""
+    asked = [c for c in sight.desk.communities if community in ("", c.name, c.slug)]
+    if any(c.quote == "never" for c in asked):
+        return []
+    rows = sight.rows("page_named", names="phrases", community=community, limit=limit)
+    return [Named(row["value"], row["value"], row["records"], row["people"], row["outlets"])
+            for row in rows if row["people"] >= least]  # fmt: skip
+
+
 def lines(sight: Sight, subject: str = "*", community: str = "", *, limit: int = 20,
           offset: int = 0) -> list[Line]:  # fmt: skip
     """Records on a subject, newest first."""

@@ -41,6 +41,7 @@ class FrontPage:
     steady: tuple[pages.SignalLine, ...]
     links: tuple[Link, ...]
     names: tuple[pages.Named, ...]
+    phrases: tuple[pages.Named, ...]
     days: pages.Days
     places: tuple[pages.Place, ...]
 
@@ -63,7 +64,7 @@ def front(sight: pages.Sight) -> FrontPage:
         outcomes=outcomes, misses=_one_each(pages.signals(sight, "page_misses", limit=60)),
         steady=_one_each(pages.signals(sight, "page_steady", limit=60)), links=_links(sight),
         names=tuple(pages.named(sight, "entities", limit=8)), days=pages.daily(sight),
-        places=tuple(pages.places(sight)),
+        phrases=tuple(pages.phrases(sight)), places=tuple(pages.places(sight)),
     )  # fmt: skip
 
 

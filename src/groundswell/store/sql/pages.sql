@@ -202,12 +202,14 @@ GROUP BY s.kind, s.outcome ORDER BY s.kind, s.outcome;
 -- Tests that came nearest to being found and were not.
 SELECT s.id, s.night, s.kind, s.subject, s.community, s.outcome, s.p, s.q, s.body FROM signals s
 WHERE s.night = :night AND (s.outcome = 'could not tell' OR s.outcome = 'too few people')
+  AND s.kind IN ('volume', 'tone', 'coverage')
 ORDER BY COALESCE(s.q, 1 + s.p), s.p, s.id LIMIT :limit;
 
 -- name: page_steady
 -- Tests that showed that nothing larger than the limit happened.
 SELECT s.id, s.night, s.kind, s.subject, s.community, s.outcome, s.p, s.q, s.body FROM signals s
-WHERE s.night = :night AND s.outcome = 'no difference' ORDER BY s.p DESC, s.id LIMIT :limit;
+WHERE s.night = :night AND s.outcome = 'no difference' AND s.kind <> 'cooccurrence'
+ORDER BY s.p DESC, s.id LIMIT :limit;
 
 -- name: page_signal
 -- One test.
