@@ -8,7 +8,7 @@
 
 PYTHON  ?= python3
 VENV     = .venv
-SHARED  ?= ../shared# a folder of corpora: corpus/, gold/ and bench/; docs/corpora.md says how to make one
+SHARED  ?= ../shared# a folder of corpora: corpus/, gold/ and bench/; docs/import.md says how to make one
 SERVE   ?= 1
 SEED    ?= 7
 MINUTES ?= 0
