@@ -151,10 +151,14 @@ def test_failing_sentences_are_dropped_and_lower_the_draft_fidelity(told: Any) -
                 Verdict(finding="false", sentence=sentence.text, reason="no", by="strict")
             ] * bad
 
-    tell(told, volume())
+    keep(told, volume())
     edition = report(told.store, told.desk, told.snapshot, NIGHT,
                      newsroom=Newsroom(verifiers=(Strict(),)))  # type: ignore[arg-type]  # fmt: skip
-    assert len(edition.slugs) == 1
+    story = load_story(told.store, edition.slugs[0])
+    assert story is not None
+    assert story.fidelity.draft < 1
+    assert story.dropped
+    assert not [sentence for sentence in story.sentences() if sentence.move == "watch"]
 
 
 def test_registered_verifiers_pass_the_plain_writer(told: Any) -> None:

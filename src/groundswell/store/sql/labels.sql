@@ -5,12 +5,6 @@ LEFT JOIN labelled l ON l.record_id = r.id AND l.version = r.seq_from AND l.reci
 WHERE r.seq_to = :open AND r.state = 'public' AND r.seq_from > :after AND l.record_id IS NULL
 ORDER BY r.seq_from LIMIT :limit;
 
--- name: count_unlabelled
--- How many records this recipe has not labelled.
-SELECT COUNT(*) AS records FROM records r
-LEFT JOIN labelled l ON l.record_id = r.id AND l.version = r.seq_from AND l.recipe = :recipe
-WHERE r.seq_to = :open AND r.state = 'public' AND l.record_id IS NULL;
-
 -- name: count_labelled
 -- How many records this recipe has labelled.
 SELECT COUNT(*) AS records FROM labelled WHERE recipe = :recipe;
