@@ -52,7 +52,7 @@ class Builder:
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """Two linear layers over the pooled features: `softmax(relu(x @ w1 + b1) @ w2 + b2)`."""
+    """Two linear layers over features: `relu(x @ w1 + b1) @ w2 + b2`, before the softmax."""
 
     w1: Array
     b1: Array
@@ -60,24 +60,40 @@ class Head:
     b2: Array
 
 
+@dataclass(frozen=True, slots=True)
+class Heads:
+    """Everything above the encoder: heads over pooled features by name, the head of names, and
+    the keys and values [384, n] by which attitudes are read; shares of the layers for the two."""
+
+    pooled: Mapping[str, Head]
+    names: Head
+    looks: tuple[Array, Array]
+    named: Array
+    looked: Array
+
+
 def encoder(weights: Mapping[str, Array], probe: bool = False) -> onnx.ModelProto:
-    """The float32 encoder: `ids` in; `vector`, `states` and, for training, `features` out."""
+    """The float32 encoder: `ids` and `cases` in; `vector` and, for training, the pooled
+    `features` and the states of the pooled layers out."""
     b = Builder()
     hidden = embed(b, weights)
     pooled = []
-    for layer in range(LAYERS):
-        hidden = block(b, hidden, weights, layer)
-        if layer + 1 in POOLED_LAYERS:
-            pooled += pool(b, hidden, layer + 1)
-    states = b.node("Squeeze", [hidden, b.integers("axis.batch", 0)], "states")
-    first = b.node("Gather", [states, b.integers("index.first", 0)], "cls", axis=0)
+    layers = 1 + max(int(name.split(".")[2]) for name in weights if name.startswith("encoder."))
+    places = [place * layers // LAYERS for place in POOLED_LAYERS]
+    for layer in range(1, layers + 1):
+        hidden = block(b, hidden, weights, layer - 1)
+        for place in [p for p in places if p == layer]:
+            pooled += pool(b, hidden, f"{place}.{len(pooled)}")
+    last = b.node("Squeeze", [hidden, b.integers("axis.batch", 0)], "last")
+    first = b.node("Gather", [last, b.integers("index.first", 0)], "cls", axis=0)
     b.node("Concat", [*pooled, first], "features", axis=1)
-    mean = b.node("ReduceMean", ["states", "axis.batch"], "mean", keepdims=0)
+    mean = b.node("ReduceMean", ["last", "axis.batch"], "mean", keepdims=0)
     norm = b.node("ReduceL2", [mean, "axis.batch"], "norm", keepdims=1)
     b.node("Div", [mean, norm], "vector")
-    outputs: list[tuple[str, list[int | str]]] = [("vector", [HIDDEN]), ("states", ["T", HIDDEN])]
+    outputs: list[tuple[str, list[int | str]]] = [("vector", [HIDDEN])]
     if probe:
         outputs.append(("features", [1, feature_size()]))
+        outputs += [(f"layer{place}", [1, "T", HIDDEN]) for place in sorted(set(places))]
     return assemble(b, outputs)
 
 
@@ -98,7 +114,9 @@ def embed(b: Builder, weights: Mapping[str, Array]) -> str:
         "Slice", [b.constant("positions", place), begin, length, begin], "positions.used"
     )
     found = b.node("Gather", [table, "ids"], "tokens.used", axis=0)
-    total = b.node("Add", [found, positions], "embeddings.sum")
+    cased = b.node("Gather", [b.constant("cases.table", weights["cases"]), "cases"], "cases.used", axis=0)
+    placed = b.node("Add", [found, positions], "embeddings.placed")
+    total = b.node("Add", [placed, cased], "embeddings.sum")
     return normalise(b, total, "embeddings", weights, "embeddings.LayerNorm")
 
 
@@ -153,20 +171,19 @@ def attention(b: Builder, x: str, weights: Mapping[str, Array], key: str, name: 
     return b.node("Reshape", [back, b.integers(f"{name}.joined", 1, -1, HIDDEN)], f"{name}.context")
 
 
-def pool(b: Builder, hidden: str, layer: int) -> list[str]:
+def pool(b: Builder, hidden: str, name: str) -> list[str]:
     """Mean and maximum over tokens of one layer, each [1, hidden]."""
-    if layer == POOLED_LAYERS[0]:
-        b.integers("axis.tokens", 1)
-    mean = b.node("ReduceMean", [hidden, "axis.tokens"], f"pooled{layer}.mean", keepdims=0)
-    top = b.node("ReduceMax", [hidden, "axis.tokens"], f"pooled{layer}.max", keepdims=0)
+    axis = b.integers(f"axis.tokens.{name}", 1)
+    mean = b.node("ReduceMean", [hidden, axis], f"pooled{name}.mean", keepdims=0)
+    top = b.node("ReduceMax", [hidden, axis], f"pooled{name}.max", keepdims=0)
     return [mean, top]
 
 
 def assemble(b: Builder, outputs: Sequence[tuple[str, Sequence[int | str]]]) -> onnx.ModelProto:
     """Close the graph and check it."""
-    ids = helper.make_tensor_value_info("ids", TensorProto.INT64, [1, "T"])
+    asked = [helper.make_tensor_value_info(n, TensorProto.INT64, [1, "T"]) for n in ("ids", "cases")]
     results = [helper.make_tensor_value_info(n, TensorProto.FLOAT, s) for n, s in outputs]
-    graph = helper.make_graph(b.nodes, "reader", [ids], results, initializer=b.constants)
+    graph = helper.make_graph(b.nodes, "reader", asked, results, initializer=b.constants)
     model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 20)], ir_version=9)
     model.producer_name = "groundswell/training"
     onnx.checker.check_model(model)
@@ -179,7 +196,7 @@ def quantised(source: Path, target: Path) -> onnx.ModelProto:
         source,
         target,
         op_types_to_quantize=["MatMul", "Gather"],
-        nodes_to_exclude=["cls"],
+        nodes_to_exclude=["cls", "cases.used"],
         per_channel=True,
         reduce_range=True,
         weight_type=QuantType.QInt8,
@@ -187,22 +204,50 @@ def quantised(source: Path, target: Path) -> onnx.ModelProto:
     return onnx.load(target)
 
 
-def with_head(model: onnx.ModelProto, head: Head, notes: Mapping[str, str]) -> onnx.ModelProto:
-    """Add the float32 sentiment head and the notes a reader needs; drop the training output."""
+def with_heads(
+    model: onnx.ModelProto, heads: Heads, layers: Sequence[int], notes: Mapping[str, str]
+) -> onnx.ModelProto:
+    """Add the float32 heads and the notes a reader needs; drop the training outputs."""
     b = Builder()
-    hidden = b.linear("features", "head.hidden", head.w1, head.b1)
-    active = b.node("Relu", [hidden], "head.active")
-    logits = b.linear(active, "head.logits", head.w2, head.b2)
-    shares = b.node("Softmax", [logits], "head.shares", axis=-1)
-    b.node("Squeeze", [shares, b.integers("head.axis", 0)], "sentiment")
+    outputs: list[tuple[str, Sequence[int | str]]] = [("vector", [HIDDEN])]
+    axis = b.integers("heads.axis", 0)
+    for name, head in heads.pooled.items():
+        logits = two_layers(b, "features", f"head.{name}", head)
+        last = b.node("Tanh", [logits], f"head.{name}.last") if name == "score" else b.node(
+            "Softmax", [logits], f"head.{name}.last", axis=-1)  # fmt: skip
+        b.node("Squeeze", [last, axis], name)
+        outputs.append((name, [head.b2.shape[0]]))
+    named = mixed(b, "named", heads.named, layers)
+    b.node("Softmax", [two_layers(b, named, "head.names", heads.names)], "tags", axis=-1)
+    looked = mixed(b, "looked", heads.looked, layers)
+    weight, bias = heads.looks
+    b.linear(looked, "states", weight, bias)
+    outputs += [("tags", ["T", heads.names.b2.shape[0]]), ("states", ["T", bias.shape[0]])]
     whole = onnx.ModelProto()
     whole.CopyFrom(model)
     whole.graph.node.extend(b.nodes)
     whole.graph.initializer.extend(b.constants)
-    kept = [o for o in whole.graph.output if o.name != "features"]
-    kept.append(helper.make_tensor_value_info("sentiment", TensorProto.FLOAT, [3]))
     del whole.graph.output[:]
-    whole.graph.output.extend(kept)
+    whole.graph.output.extend(
+        helper.make_tensor_value_info(n, TensorProto.FLOAT, s) for n, s in outputs
+    )
     helper.set_model_props(whole, dict(notes))
     onnx.checker.check_model(whole)
     return whole
+
+
+def two_layers(b: Builder, x: str, name: str, head: Head) -> str:
+    """The logits of a head."""
+    hidden = b.linear(x, f"{name}.hidden", head.w1, head.b1)
+    return b.linear(b.node("Relu", [hidden], f"{name}.active"), f"{name}.logits", head.w2, head.b2)
+
+
+def mixed(b: Builder, name: str, shares: Array, layers: Sequence[int]) -> str:
+    """The weighted sum [T, hidden] of the states of several layers."""
+    parts = [
+        b.node("Mul", [f"layer{place}", b.constant(f"{name}.share{n}", shares[n : n + 1])],
+               f"{name}.part{n}")
+        for n, place in enumerate(layers)
+    ]  # fmt: skip
+    total = b.node("Sum", parts, f"{name}.sum")
+    return b.node("Squeeze", [total, b.integers(f"{name}.axis", 0)], name)

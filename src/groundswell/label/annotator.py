@@ -32,3 +32,14 @@ class Annotator(Protocol):
 
     def __call__(self, item: Item) -> Iterable[Annotation]:
         """The labels of one record; none is an answer too. All carry this layer's name."""
+
+
+class Asks(Protocol):
+    """What an annotator may also be: one that asks the reader about targets.
+
+    The loop has the reader asked about them in the one pass of a text, and again only when a
+    changed desk asks about something new; the answers are `item.reading.towards(target)`.
+    """
+
+    def asks(self, body: str) -> Iterable[str]:
+        """The targets this body may speak of. Depends on nothing but the body and the desk."""

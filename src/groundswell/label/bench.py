@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from groundswell.label.annotator import Annotator
 from groundswell.label.reader import Reader
 from groundswell.label.recipe import GIVEN, LANGUAGE, in_order
 from groundswell.types import Annotation, Item, Reading, Record
+from groundswell.types.reading import TOWARDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +51,10 @@ class Bench:
             annotator.prepare(desk, lambda text: readings[text])
 
     def label(self, task: Task) -> Labels:
-        """Label the records of one content, reading it only if nobody has."""
+        """Label the records of one content, reading it only if nobody has, or nobody has asked
+        about what the desk asks about now."""
         reading, fresh, made = task.reading, False, []
+        asked = self._asked(task)
         for record in task.records:
             layers = dict(task.known)
             for annotator in self._annotators:
@@ -60,8 +64,8 @@ class Bench:
                     if not self._readable(layers):
                         layers[annotator.layer] = ()
                         continue
-                    if reading is None:
-                        reading, fresh = self._kept(record.body), True
+                    if reading is None or asked - reading.outputs.keys():
+                        reading, fresh = self._read(record.body, reading, asked), True
                 layers[annotator.layer] = _apply(annotator, record, reading, layers)
             made.append({name: layers[name] for name in task.layers})
         return Labels(reading, fresh, tuple(made))
@@ -71,9 +75,20 @@ class Bench:
         language = layers.get(LANGUAGE, ())
         return not language or language[0].value in (*self.reader.languages, "und")
 
-    def _kept(self, body: str) -> Reading:
-        """What is kept of a reading; labels never depend on what is not."""
-        return replace(self.reader.read(body), states=None, offsets=None)
+    def _asked(self, task: Task) -> AbstractSet[str]:
+        """The answers about targets that the layers to be made will look for."""
+        if not self.reader.tells_attitudes:
+            return frozenset()
+        body = task.records[0].body
+        asking = [a for a in self._annotators if a.layer in task.layers and hasattr(a, "asks")]
+        return {TOWARDS + target for annotator in asking for target in annotator.asks(body)}
+
+    def _read(self, body: str, before: Reading | None, asked: AbstractSet[str]) -> Reading:
+        """What is kept of a reading, with the answers of the one before; labels never depend on
+        what is not kept."""
+        known = {name for name in (before.outputs if before else ()) if name.startswith(TOWARDS)}
+        targets = sorted(name.removeprefix(TOWARDS) for name in asked | known)
+        return replace(self.reader.read(body, targets), states=None, offsets=None)
 
 
 def _apply(

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import json
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from importlib.resources import as_file, files
 from pathlib import Path
@@ -12,7 +14,11 @@ import onnxruntime as ort
 from tokenizers import Tokenizer
 
 from groundswell.errors import PluginError
+from groundswell.label.attitude import Array, Look
+from groundswell.label.casing import cases_of
+from groundswell.label.spans import spans_of
 from groundswell.types import Reading
+from groundswell.types.reading import HEADS, NAME_TYPES, TOWARDS
 
 SCALE = 127  # vectors are stored as round(SCALE * x)
 
@@ -20,10 +26,13 @@ SCALE = 127  # vectors are stored as round(SCALE * x)
 class Reader:
     """Reads one body per call: dynamic int8 scales depend on the batch, so there is no batch.
 
-    The file is one ONNX graph with input `ids` (int64, 1 x T) and outputs `vector` (float32,
-    D, L2-normalised), `states` (float32, T x D) and one float32 vector of probabilities per
-    head; its metadata holds `tokenizer`, `name`, `version`, `languages` and `max_tokens`.
-    Raises PluginError when the file is something else.
+    The file is one ONNX graph with input `ids` (int64, 1 x T) and, if it wants it, `cases`
+    (int64, 1 x T: see casing.py). Outputs: `vector` (float32, D, L2-normalised), `states`
+    (float32, one row per token), any of HEADS (float32, one value a label in the order given
+    there), and `tags` (float32, T x 21: no name, then beginning and inside of each of
+    NAME_TYPES). Its metadata holds `tokenizer`, `name`, `version`, `languages`, `max_tokens` and
+    may hold `floors` (the least score of a name by type, JSON) and `look` (what reads attitudes
+    from the states: see attitude.py). Raises PluginError when the file is something else.
     """
 
     def __init__(self, path: Path) -> None:
@@ -39,34 +48,86 @@ class Reader:
             self.languages = tuple(about["languages"].split(","))
             self.name = f"{about['name']}@{about['version']}+{file_hash(path)}"
             self._limit = int(about["max_tokens"])
+            self._floors: Mapping[str, int] = json.loads(about.get("floors", "{}"))
+            self._look = Look.packed(about["look"]) if "look" in about else None
+        except PluginError as problem:
+            raise PluginError(f"{path}: {problem}") from problem
         except KeyError as problem:
             raise PluginError(f"{path}: is not a reader: its metadata lacks {problem}") from problem
         except Exception as problem:  # ORT raises its own unrelated types
             raise PluginError(f"{path}: cannot be loaded as a reader ({problem})") from problem
-        self._heads = [
-            o.name for o in self._session.get_outputs() if o.name not in ("vector", "states")
-        ]
+        self._outputs = [o.name for o in self._session.get_outputs()]
+        self._cased = "cases" in [i.name for i in self._session.get_inputs()]
+        self._targets: dict[str, Array] = {}
+        self._check(path)
 
-    def read(self, body: str) -> Reading:
-        """What the encoder sees in a body; the text beyond the token limit is not read."""
+    def read(self, body: str, targets: Iterable[str] = ()) -> Reading:
+        """What the encoder sees in a body, and its attitude towards each target.
+
+        The text beyond the token limit is not read.
+        """
+        found, offsets = self._run(body)
+        outputs = {
+            name: tuple(int(v) for v in np.rint(found[name] * 1000))
+            for name in self._outputs
+            if name in HEADS
+        }
+        if "tags" in found:
+            spans = spans_of(found["tags"], offsets, body, self._floors)
+            outputs["spans"] = tuple(int(n) for span in spans for n in span)
+        if self._look:
+            for target in targets:
+                outputs[TOWARDS + target] = self._look(found["states"], self._target(target))
+        return Reading(
+            reader=self.name,
+            vector=np.rint(found["vector"] * SCALE).astype(np.int8),
+            states=found["states"],
+            outputs=outputs,
+            offsets=tuple(offsets),
+        )
+
+    @property
+    def tells_attitudes(self) -> bool:
+        """Whether this reader answers about targets at all."""
+        return self._look is not None
+
+    def _target(self, target: str) -> Array:
+        """The vector of a target's name, read once."""
+        if target not in self._targets:
+            self._targets[target] = self._run(target)[0]["vector"]
+        return self._targets[target]
+
+    def _run(self, body: str) -> tuple[dict[str, Array], Sequence[tuple[int, int]]]:
+        """The graph's outputs for a text, and the offsets of its pieces."""
+        ids, offsets = self._pieces(body)
+        tokens = {"ids": np.asarray([ids], dtype=np.int64)}
+        if self._cased:
+            tokens["cases"] = np.asarray([cases_of(body, offsets)], dtype=np.int64)
+        return dict(zip(self._outputs, self._session.run(None, tokens), strict=True)), offsets
+
+    def _pieces(self, body: str) -> tuple[list[int], Sequence[tuple[int, int]]]:
+        """Token ids and offsets, cut to the limit; the last token stays the closing one."""
         encoded = self._tokenizer.encode(body)
         ids, offsets = encoded.ids, encoded.offsets
         if len(ids) > self._limit:
-            ids, offsets = [*ids[: self._limit - 1], ids[-1]], offsets[: self._limit]
-        tokens = np.asarray([ids], dtype=np.int64)
-        vector, states, *heads = self._session.run(
-            ["vector", "states", *self._heads], {"ids": tokens}
-        )
-        return Reading(
-            reader=self.name,
-            vector=np.rint(vector * SCALE).astype(np.int8),
-            states=states,
-            outputs={
-                name: tuple(int(v) for v in np.rint(head * 1000))
-                for name, head in zip(self._heads, heads, strict=True)
-            },
-            offsets=tuple(offsets),
-        )
+            ids = [*ids[: self._limit - 1], ids[-1]]
+            offsets = [*offsets[: self._limit - 1], (0, 0)]
+        return ids, offsets
+
+    def _check(self, path: Path) -> None:
+        """Whether the graph's outputs are what the contract says."""
+        sizes = {name: len(labels) for name, labels in HEADS.items()}
+        sizes["tags"] = 1 + 2 * len(NAME_TYPES)
+        shapes = {o.name: o.shape[-1] for o in self._session.get_outputs()}
+        missing = {"vector", "states"} - set(shapes)
+        if missing:
+            raise PluginError(f"{path}: is not a reader: it has no output {min(missing)!r}")
+        for name, size in shapes.items():
+            if name not in ("vector", "states") and sizes.get(name) != size:
+                raise PluginError(
+                    f"{path}: output {name!r} of size {size} is not known here; a reader may "
+                    f"have {', '.join(f'{n} ({s})' for n, s in sizes.items())}"
+                )
 
 
 def packaged() -> Path:
