@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from groundswell.query.figures import Figures
+from groundswell.query.figures import Figures, Post
 from groundswell.report import claim as make
 from groundswell.report.claim import Found, Question
 from groundswell.report.places import originals
@@ -20,8 +20,8 @@ class Coverage:
     def __call__(self, question: Question, figures: Figures) -> Claim | None:
         """The op outlets; None when no outlet wrote about it."""
         desk = figures.desk
-        articles = [article for article in originals(make.counted(question, figures))
-                    if desk.owner(article.outlet)]  # fmt: skip
+        articles = originals(post for post in figures.posts(question.subject, question.start, question.stop)
+                             if _asked(post, question) and desk.owner(post.outlet))  # fmt: skip
         if not articles:
             return None
         independent = {desk.owner(article.outlet) for article in articles}
@@ -33,3 +33,11 @@ class Coverage:
                       values={"articles": len(articles), "first": min(days), "last": max(days)},
                       evidence=[article.id for article in articles])  # fmt: skip
         return make.claim(self.kind, question, figures, found)
+
+
+def _asked(post: Post, question: Question) -> bool:
+    """Whether an article is of the unit and communities asked about. Copies are: what an outlet
+    reprints of a text first seen on no outlet is its own piece."""
+    return post.unit == question.unit and (
+        not question.communities or post.community in question.communities
+    )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import groupby
 from typing import ClassVar
 
 from groundswell.desk import Entity
@@ -14,7 +15,7 @@ from groundswell.report.claim import Found, Question
 from groundswell.types import Claim, Numbers
 from groundswell.types.claim import ClaimKind
 
-RECENT = 28  # days before the window in which a new name is still news
+RECENT = 56  # days up to the end of the window in which a new name is still news
 
 
 class Rename:
@@ -26,7 +27,7 @@ class Rename:
         """The op alias; None without dated names, or when fewer than two were ever read."""
         entity = figures.desk.entity(question.subject.removeprefix("entity/"))
         ordered = names_in_order(entity) if entity else []
-        if not ordered or not question.start - RECENT <= ordered[-1][1] < question.stop:
+        if not ordered or not question.stop - RECENT <= ordered[-1][1] < question.stop:
             return None  # a name changed years ago is no news
         posts = [post for post in figures.posts(question.subject, question.start, question.stop)
                  if not question.communities or post.community in question.communities]  # fmt: skip
@@ -54,10 +55,18 @@ def names_in_order(entity: Entity) -> list[tuple[str, int]]:
     dated = [alias for alias in entity.aliases if alias.start or alias.stop != FOREVER]
     if not dated:
         return []
-    names = sorted((alias.start, alias.text) for alias in dated)
-    if names[0][0]:  # the desk dates the new name only: the entity's own name came before it
+    names: list[tuple[int, str]] = []
+    for start, group in groupby(sorted(dated, key=lambda a: a.start), key=lambda a: a.start):
+        names.append((start, next(group).text))  # the others of that day are variants of it
+    last = max(alias.stop for alias in dated if alias.start == names[-1][0])
+    if last < FOREVER:  # the desk dates the old name only: the entity's own name came after it
+        names.append((last, entity.name))
+    elif names[0][0]:  # it dates the new name only: the entity's own name came before it
         names.insert(0, (0, entity.name))
-    return [(text, start) for start, text in names]
+    changes = [
+        (text, start) for n, (start, text) in enumerate(names) if not n or names[n - 1][1] != text
+    ]
+    return changes if len(changes) > 1 else []
 
 
 def first(name: str, posts: Sequence[Post]) -> Post | None:

@@ -54,7 +54,7 @@ def count_voices(claim: Claim, show: Evidence) -> Recount:
     return Recount(
         estimate=upto(len(voices(rows)), lost),
         values={"records": upto(len(rows), lost),
-                "communities": upto(len({row.community for row in rows}), lost)},
+                "communities": upto(len({row.community for row in rows if voice(row)}), lost)},
         n=numbers(rows, lost), members=evidence_of(cell, subject), husks=lost,
         records=len(rows) + lost, problems=_nameless(cell, subject),
     )  # fmt: skip

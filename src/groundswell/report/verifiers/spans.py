@@ -102,12 +102,23 @@ def mark_clauses(parsed: Parsed, figures: Iterable[int]) -> None:
             token.clause = clause
             continue
         if (
-            token.text in BREAKS
+            (token.text in BREAKS and not _lists(parsed, n))
             or token.low in TURNS
             or (token.low == "and" and _between(parsed, n, places))
         ):
             clause += 1
         token.clause = clause
+
+
+def _lists(parsed: Parsed, at: int) -> bool:
+    """Whether a comma stands between two names of a list that goes on to its "and"."""
+    after = parsed.tokens[at + 1 :]
+    if parsed.tokens[at].text != "," or not at or not after:
+        return False
+    if parsed.tokens[at - 1].covered != "name" or after[0].covered != "name":
+        return False
+    rest = next((token for token in after if token.covered != "name"), None)
+    return rest is not None and rest.low in (",", "and", "or")
 
 
 def _between(parsed: Parsed, at: int, places: list[int]) -> bool:
