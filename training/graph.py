@@ -114,7 +114,9 @@ def embed(b: Builder, weights: Mapping[str, Array]) -> str:
         "Slice", [b.constant("positions", place), begin, length, begin], "positions.used"
     )
     found = b.node("Gather", [table, "ids"], "tokens.used", axis=0)
-    cased = b.node("Gather", [b.constant("cases.table", weights["cases"]), "cases"], "cases.used", axis=0)
+    cased = b.node(
+        "Gather", [b.constant("cases.table", weights["cases"]), "cases"], "cases.used", axis=0
+    )
     placed = b.node("Add", [found, positions], "embeddings.placed")
     total = b.node("Add", [placed, cased], "embeddings.sum")
     return normalise(b, total, "embeddings", weights, "embeddings.LayerNorm")
@@ -181,7 +183,9 @@ def pool(b: Builder, hidden: str, name: str) -> list[str]:
 
 def assemble(b: Builder, outputs: Sequence[tuple[str, Sequence[int | str]]]) -> onnx.ModelProto:
     """Close the graph and check it."""
-    asked = [helper.make_tensor_value_info(n, TensorProto.INT64, [1, "T"]) for n in ("ids", "cases")]
+    asked = [
+        helper.make_tensor_value_info(n, TensorProto.INT64, [1, "T"]) for n in ("ids", "cases")
+    ]
     results = [helper.make_tensor_value_info(n, TensorProto.FLOAT, s) for n, s in outputs]
     graph = helper.make_graph(b.nodes, "reader", asked, results, initializer=b.constants)
     model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 20)], ir_version=9)

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import torch
+from casing import cases_of
 from samples import ROLES, TAGS, TYPES, Names, Pool, Sample
 from sources import shuffled
 from tokenizers import Tokenizer
@@ -48,29 +49,15 @@ def tokens_of(tokenizer: Tokenizer, text: str, limit: int) -> Tokens:
     return Tokens(ids, cases_of(text, offsets), offsets)
 
 
-def cases_of(text: str, offsets: Sequence[tuple[int, int]]) -> list[int]:
-    """How each piece is written: 0 lower or no letters, 1 Title, 2 UPPER, 3 mixed, 4 inside a word."""
-    made = []
-    for start, stop in offsets:
-        piece = text[start:stop]
-        if not piece or piece.islower() or not any(map(str.isalpha, piece)):
-            made.append(4 if start and piece and text[start - 1].isalnum() and piece[0].isalnum() else 0)
-        elif piece[0].isupper() and (len(piece) == 1 or piece[1:].islower()):
-            made.append(1)
-        elif piece.isupper():
-            made.append(2)
-        else:
-            made.append(3)
-    return made
-
-
 def batches(pool: Pool, tokenizer: Tokenizer, seed: int) -> Iterator[Batch]:
     """Batches of a pool without end, a new order each pass; neighbours are of like length."""
     passed = 0
     while True:
         order = shuffled(pool, seed + passed)
         for begin in range(0, len(order), WINDOW):
-            cut = [(s, tokens_of(tokenizer, s.text, pool.limit)) for s in order[begin : begin + WINDOW]]
+            cut = [
+                (s, tokens_of(tokenizer, s.text, pool.limit)) for s in order[begin : begin + WINDOW]
+            ]
             ready = list(cuts(sorted(cut, key=lambda pair: len(pair[1].ids))))
             random.Random(f"{pool.name}/{seed}/{passed}/{begin}").shuffle(ready)
             for part in ready:

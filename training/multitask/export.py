@@ -1,6 +1,6 @@
 """Write a trained reader as one int8 ONNX file.
 
-    python training/multitask/export.py --base MODEL --run RUN --out reader.onnx
+python training/multitask/export.py --base MODEL --run RUN --out reader.onnx
 """
 
 from __future__ import annotations
@@ -59,7 +59,9 @@ def trained(run: Path, layers: int) -> Reader:
     return reader.eval()
 
 
-def exported(reader: Reader, base: Path, adjust: Mapping[str, Mapping[str, list[float]]]) -> onnx.ModelProto:
+def exported(
+    reader: Reader, base: Path, adjust: Mapping[str, Mapping[str, list[float]]]
+) -> onnx.ModelProto:
     """The whole graph."""
     layers = len(reader.encoder.layers)
     places = [place * layers // 6 for place in POOLED]

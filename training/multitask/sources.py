@@ -15,26 +15,37 @@ from typing import Any
 
 import zstandard
 from samples import (
-    EMOTION, REGISTER, ROLES, SENTIMENT, STANCE, TYPES, Attitude, Names, Pool, Sample, Span,
+    EMOTION,
+    REGISTER,
+    ROLES,
+    SENTIMENT,
+    STANCE,
+    TYPES,
+    Attitude,
+    Names,
+    Pool,
+    Sample,
+    Span,
 )  # fmt: skip
 
 Row = dict[str, Any]
 READ = 1200  # characters the labeller of the project's own records read
 HELD = 5  # one in so many of the project's own records is held out of training
 
-POSITIVE = frozenset(
-    "admiration amusement approval caring desire excitement gratitude joy love optimism pride "
-    "relief".split()
-)
-NEGATIVE = frozenset(
-    "anger annoyance disappointment disapproval disgust embarrassment fear grief nervousness "
-    "remorse sadness".split()
-)
+POSITIVE = frozenset({
+    "admiration", "amusement", "approval", "caring", "desire", "excitement", "gratitude", "joy",
+    "love", "optimism", "pride", "relief",
+})  # fmt: skip
+NEGATIVE = frozenset({
+    "anger", "annoyance", "disappointment", "disapproval", "disgust", "embarrassment", "fear",
+    "grief", "nervousness", "remorse", "sadness",
+})  # fmt: skip
 PLAIN = frozenset({"neutral", "curiosity", "confusion", "realization"})
 FEELINGS = tuple(sorted(POSITIVE | NEGATIVE | PLAIN | {"surprise"}))
 
 BEYOND = frozenset({"place", "other"})  # what the codebook gives no type
 LAW_AND_IDEAS = frozenset({"technology", "legislation", "concept"})
+IN_CODE = frozenset({"person", "state", "government", "legislation", "concept"})  # not marked
 WNUT = {
     "person": ("person",), "location": ("state", "place"),
     "group": ("organization", "government"), "corporation": ("organization",),
@@ -42,21 +53,23 @@ WNUT = {
 }  # fmt: skip
 TWITTER = {"PER": ("person",), "ORG": ("organization", "government"), "LOC": ("state", "place")}
 DOMAINS = {
-    "algorithm": ("technology",), "product": ("product", "technology"), "field": ("concept", "technology"),
-    "task": ("concept", "technology"), "programlang": ("technology",), "metrics": ("technology", "other"),
+    "algorithm": ("technology",), "product": ("product", "technology"),
+    "field": ("concept", "technology"), "task": ("concept", "technology"),
+    "programlang": ("technology",), "metrics": ("technology", "other"),
     "researcher": ("person",), "person": ("person",), "politician": ("person",),
     "musicalartist": ("person",), "writer": ("person",), "scientist": ("person",),
     "organisation": ("organization", "government"), "university": ("organization",),
-    "politicalparty": ("organization",), "band": ("organization",), "academicjournal": ("other", "organization"),
-    "magazine": ("other", "organization"), "conference": ("other", "organization"),
-    "country": ("state",), "location": ("state", "place"), "theory": ("concept",),
-    "discipline": ("concept",), "musicgenre": ("concept", "other"), "literarygenre": ("concept", "other"),
-    "misc": TYPES[3:],
+    "politicalparty": ("organization",), "band": ("organization",),
+    "academicjournal": ("other", "organization"), "magazine": ("other", "organization"),
+    "conference": ("other", "organization"), "country": ("state",),
+    "location": ("state", "place"), "theory": ("concept",), "discipline": ("concept",),
+    "musicgenre": ("concept", "other"), "literarygenre": ("concept", "other"), "misc": TYPES[3:],
 }  # fmt: skip
 SOFTWARE = {
     "Application": ("product",), "Library": ("technology", "product"), "Language": ("technology",),
-    "Operating_System": ("product",), "Device": ("product",), "Website": ("product", "organization"),
-    "Organization": ("organization",), "Algorithm": ("technology", "concept"), "Licence": ("legislation", "technology", "other"),
+    "Operating_System": ("product",), "Device": ("product",),
+    "Website": ("product", "organization"), "Organization": ("organization",),
+    "Algorithm": ("technology", "concept"), "Licence": ("legislation", "technology", "other"),
     "File_Type": ("technology", "other"),
 }  # fmt: skip
 
@@ -207,19 +220,25 @@ def evaluation_texts(bench: Path) -> set[str]:
     """Every text of every file that something is measured on."""
     names = ("test", "dev", "dev_rw", "dev_mt")
     found = [p for p in bench.glob("*/*/*.jsonl.gz") if p.name.split(".")[0] in names]
-    return {normal(row.get("text") or " ".join(row.get("tokens", ()))) for p in found for row in rows(p)}
+    return {
+        normal(row.get("text") or " ".join(row.get("tokens", ()))) for p in found for row in rows(p)
+    }
 
 
 def pools(bench: Path, gold: Path, corpus: Path, written: Path) -> list[Pool]:
     """All pools, texts shared with an evaluation file left out."""
     kept_back = evaluation_texts(bench)
     train = lambda name: rows(bench / name / "train.jsonl.gz")  # noqa: E731
-    domain = [sample for name in ("ai", "science", "politics", "music", "literature")
-              for sample in tagged(train(f"ner/crossner_{name}"), DOMAINS, frozenset(TYPES))]  # fmt: skip
+    kinds = ("ai", "science", "politics", "music", "literature")
+    domain = [s for kind in kinds
+              for s in tagged(train(f"ner/crossner_{kind}"), DOMAINS, frozenset(TYPES))]  # fmt: skip
+    developers = train("sentiment_developer/senti4sd_stackoverflow")
+    software = tagged(train("ner/stackoverflow_ner"), SOFTWARE, IN_CODE)
+    tweeted = tagged(train("ner/broad_twitter_corpus"), TWITTER, frozenset(TYPES[4:]))
     found = {
         "tweets": (sentiments(train("sentiment/tweeteval_sentiment")), 0.13, 96),
         "feelings": (feelings(train("emotion/goemotions")), 0.10, 96),
-        "stackoverflow": (sentiments(train("sentiment_developer/senti4sd_stackoverflow")), 0.03, 96),
+        "stackoverflow": (sentiments(developers), 0.03, 96),
         "news": (news(train("sentiment_target/newsmtsc")), 0.08, 128),
         "topics": (targets(train("sentiment_target/semeval2017_task4bd_topics")), 0.04, 96),
         "politicians": (targets(train("stance/p_stance")), 0.10, 96),
@@ -228,9 +247,8 @@ def pools(bench: Path, gold: Path, corpus: Path, written: Path) -> list[Pool]:
         "ironies": (ironies(train("tone/tweeteval_irony")), 0.05, 96),
         "messages": (spams(train("authenticity_quality/sms_spam_collection")), 0.015, 96),
         "names": (tagged(train("ner/wnut17"), WNUT, LAW_AND_IDEAS), 0.08, 128),
-        "tweeted": (tagged(train("ner/broad_twitter_corpus"), TWITTER, frozenset(TYPES[4:])), 0.06, 96),
-        "software": (tagged(train("ner/stackoverflow_ner"), SOFTWARE,
-                            frozenset({"person", "state", "government", "legislation", "concept"})), 0.05, 96),
+        "tweeted": (tweeted, 0.06, 96),
+        "software": (software, 0.05, 96),
         "domains": (domain, 0.03, 128),
         "own": ([s for key, s in own(gold, corpus) if not is_held_out(key)], 0.14, 224),
         "written": (list(written_samples(written)), 0.06, 160),
@@ -239,7 +257,9 @@ def pools(bench: Path, gold: Path, corpus: Path, written: Path) -> list[Pool]:
     for name, (samples, weight, limit) in found.items():
         kept = tuple(s for s in samples if normal(s.text) not in kept_back)
         if kept:
-            made.append(Pool(name, kept, weight, limit, name not in ("own", "written"), balances(kept)))
+            made.append(
+                Pool(name, kept, weight, limit, name not in ("own", "written"), balances(kept))
+            )
     return made
 
 
@@ -254,7 +274,13 @@ def balances(samples: Sequence[Sample]) -> dict[str, tuple[float, ...]]:
     """Weights of the classes of each label within a pool: the square root of what would make
     them equally heavy."""
     made = {}
-    for name, count in (("sentiment", 3), ("register", 10), ("emotion", 4), ("irony", 2), ("spam", 2)):
+    for name, count in (
+        ("sentiment", 3),
+        ("register", 10),
+        ("emotion", 4),
+        ("irony", 2),
+        ("spam", 2),
+    ):
         seen = Counter(int(v) for s in samples if (v := getattr(s, name)) is not None)
         if seen:
             mean = sum(seen.values()) / count

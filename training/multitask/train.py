@@ -118,7 +118,9 @@ def groups(reader: Reader) -> list[dict[str, object]]:
     count = len(reader.encoder.layers)
     for n, layer in enumerate(reader.encoder.layers):
         top = BODY_RATE * 0.85 ** (count - 1 - n)
-        made.append({"params": list(layer.parameters()), "lr": top, "top": top, "weight_decay": 0.01})
+        made.append(
+            {"params": list(layer.parameters()), "lr": top, "top": top, "weight_decay": 0.01}
+        )
     body = {id(p) for p in reader.encoder.parameters()}
     heads = [p for p in reader.parameters() if id(p) not in body]
     case = [*reader.encoder.cases.parameters(), *reader.encoder.start.parameters()]
@@ -173,7 +175,12 @@ class Targets:
 
 
 def losses_of(
-    reader: Reader, teacher: Reader, batch: Batch, targets: Targets, shifts: dict[str, int], step: int
+    reader: Reader,
+    teacher: Reader,
+    batch: Batch,
+    targets: Targets,
+    shifts: dict[str, int],
+    step: int,
 ) -> dict[str, Tensor]:
     """The losses of a batch by name, each already weighted."""
     seen = reader.see(batch.ids, batch.cases, batch.mask)
@@ -253,7 +260,9 @@ def attitudes(
 def average(reader: Reader) -> None:
     """Make every process's gradients their mean; a head nobody used learns nothing."""
     parameters = [p for p in reader.parameters() if p.requires_grad]
-    flat = torch.cat([(p.grad if p.grad is not None else torch.zeros_like(p)).flatten() for p in parameters])
+    flat = torch.cat(
+        [(p.grad if p.grad is not None else torch.zeros_like(p)).flatten() for p in parameters]
+    )
     dist.all_reduce(flat)
     flat /= dist.get_world_size()
     start = 0
@@ -265,7 +274,9 @@ def average(reader: Reader) -> None:
 def save(folder: Path, reader: Reader, optimiser: torch.optim.Optimizer, step: int) -> None:
     """Write the state beside the old one, then take its place."""
     part = folder / "state.part"
-    torch.save({"reader": reader.state_dict(), "optimiser": optimiser.state_dict(), "step": step}, part)
+    torch.save(
+        {"reader": reader.state_dict(), "optimiser": optimiser.state_dict(), "step": step}, part
+    )
     part.replace(folder / "state.pt")
 
 

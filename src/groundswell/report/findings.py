@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from groundswell.desk import Duty
 from groundswell.query.figures import Figures, Post, people
 from groundswell.report.ask import Asker
+from groundswell.report.licence import FIRM
 from groundswell.report.places import originals
 from groundswell.report.quotes import Pick, Quotes, headline
 from groundswell.types import Claim, Signal
@@ -94,9 +95,8 @@ def _who(asker: Asker) -> list[str]:
     by_place = {place: people(c for c in cells if c.community == place)
                 for place in sorted({cell.community for cell in cells})}  # fmt: skip
     places = sorted((p for p in by_place if by_place[p]), key=lambda p: (-len(by_place[p]), p))
-    for place in places:
-        asker.ask("count", "voices", at=[place])
-    asker.ask("count", "voices", at=places[:3])  # for the line under the headline
+    told = [place for place in places if asker.ask("count", "voices", at=[place])]
+    asker.ask("count", "voices", at=told[:3])  # for the line under the headline
     for place in places[:3]:
         asker.ask("share", "once", at=[place])
     if asker.subject.startswith("entity/"):
@@ -167,7 +167,7 @@ def _tone(asker: Asker, signals: Sequence[Signal], places: Sequence[str]) -> Cla
 def _agreement(asker: Asker) -> None:
     """The communities where many, or most, wrote warmly, each by itself, taken together."""
     local = [c for c in asker.claims if c.kind == "share" and c.query["op"] == "warm"
-             and len(c.query["communities"]) == 1 and c.status == "proven"]  # fmt: skip
+             and len(c.query["communities"]) == 1 and c.values["whole"] >= FIRM]  # fmt: skip
     for word in ("many", "most"):
         at = [c.query["communities"][0] for c in local if word in c.licence.quantifiers]
         windows = {c.window for c in local if c.query["communities"][0] in at}
