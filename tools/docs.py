@@ -1,4 +1,5 @@
-"""Write docs/cli.md from the program's own help; fail for whatever docs/ does not name.
+"""Write docs/cli.md from the program's own help and docs/sources.md from the sources' dossiers;
+fail for whatever docs/ does not name.
 
 Every command with its options, every page, every plugin, every error and every make target must
 stand somewhere in docs/ (pages by their path, the rest by name).
@@ -12,6 +13,7 @@ import sys
 from collections.abc import Iterator
 
 import click
+import dossiers
 import typer
 from workbench import ROOT
 
@@ -92,6 +94,7 @@ def named() -> Iterator[tuple[str, str]]:
 def main() -> int:
     """Write the reference; 1 when something is not documented."""
     CLI.write_text(reference(), "utf-8")
+    (DOCS / "sources.md").write_text(dossiers.page(), "utf-8")
     told = "\n".join(path.read_text("utf-8") for path in sorted(DOCS.rglob("*.md")))
     every = list(named())
     missing = [(what, name) for what, name in every

@@ -27,11 +27,12 @@ from beats import (
     quantised,
     relevance_features,
 )
-from encode import outputs, packed_tokenizer, session
 from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GroupKFold
 from texts import Labelled, labelled
+
+from groundswell.label.reader import Reader
 
 Flags = NDArray[np.bool_]
 FOLDS = 5
@@ -75,13 +76,12 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=Path("src/groundswell/label/gate.json"))
     parser.add_argument("--check", type=Path, help="labels to score on; nothing is fitted")
     given = parser.parse_args()
-    running = session(given.reader)
-    tokenizer = packed_tokenizer(running)
+    reader = Reader(given.reader)
 
     def encode(texts: Sequence[str]) -> NDArray[np.float32]:
         if not texts:
             return np.zeros((0, 384), dtype=np.float32)
-        return outputs(running, tokenizer, texts, "vector")
+        return np.stack([reader.read(text).vector for text in texts]) / np.float32(127)
 
     gate = prepare(given.desk, encode)
     records = labelled(given.check or given.gold, given.corpus)

@@ -19,6 +19,7 @@ HIDDEN = 384
 HEADS = 12
 LAYERS = 6
 MAX_TOKENS = 256
+EARLY = 3  # layers of the fast profile, which stops there
 POOLED_LAYERS = (3, 4, 5, 6)
 """Layers whose mean and maximum over tokens feed the sentiment head."""
 
@@ -77,13 +78,16 @@ def encoder(weights: Mapping[str, Array], probe: bool = False) -> onnx.ModelProt
     `features` and the states of the pooled layers out."""
     b = Builder()
     hidden = embed(b, weights)
-    pooled = []
+    pooled, early = [], []
     layers = 1 + max(int(name.split(".")[2]) for name in weights if name.startswith("encoder."))
     places = [place * layers // LAYERS for place in POOLED_LAYERS]
     for layer in range(1, layers + 1):
         hidden = block(b, hidden, weights, layer - 1)
+        if layer <= EARLY:
+            early += pool(b, hidden, f"{layer}.early")
         for place in [p for p in places if p == layer]:
             pooled += pool(b, hidden, f"{place}.{len(pooled)}")
+    b.node("Concat", early, "early", axis=1)
     last = b.node("Squeeze", [hidden, b.integers("axis.batch", 0)], "last")
     first = b.node("Gather", [last, b.integers("index.first", 0)], "cls", axis=0)
     b.node("Concat", [*pooled, first], "features", axis=1)
@@ -93,7 +97,8 @@ def encoder(weights: Mapping[str, Array], probe: bool = False) -> onnx.ModelProt
     outputs: list[tuple[str, list[int | str]]] = [("vector", [HIDDEN])]
     if probe:
         outputs.append(("features", [1, feature_size()]))
-        outputs += [(f"layer{place}", [1, "T", HIDDEN]) for place in sorted(set(places))]
+        outputs.append(("early", [1, 2 * HIDDEN * EARLY]))
+        outputs += [(f"layer{place}", [1, "T", HIDDEN]) for place in sorted({EARLY, *places})]
     return assemble(b, outputs)
 
 
@@ -227,6 +232,7 @@ def with_heads(
     weight, bias = heads.looks
     b.linear(looked, "states", weight, bias)
     outputs += [("tags", ["T", heads.names.b2.shape[0]]), ("states", ["T", bias.shape[0]])]
+    outputs += [("early", [1, 2 * HIDDEN * EARLY]), (f"layer{EARLY}", [1, "T", HIDDEN])]
     whole = onnx.ModelProto()
     whole.CopyFrom(model)
     whole.graph.node.extend(b.nodes)

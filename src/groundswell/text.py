@@ -13,6 +13,7 @@ LINES = re.compile(r"\n{3,}")
 CONTROL = re.compile(
     r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]"
 )
+SURROGATE = re.compile(r"[\ud800-\udfff]")  # half a character, out of JSON: no database takes it
 
 
 def plain(markup: str) -> str:
@@ -30,5 +31,6 @@ def normalise(text: str) -> str:
     >>> normalise("a\\u200b  b\\r\\n\\n\\n\\nc ")
     'a b\\n\\nc'
     """
+    text = SURROGATE.sub("\ufffd", text)
     text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
     return LINES.sub("\n\n", SPACES.sub(" ", CONTROL.sub("", text))).strip()

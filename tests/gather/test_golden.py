@@ -20,6 +20,7 @@ FORMS = {
     "normalised.ndjson": "ndjson",
     "submissions.ndjson": "reddit",
     "comments.ndjson": "reddit",
+    "events.ndjson": "gharchive",
     "items.ndjson": "hackernews",
     "comma.csv": "csv",
     "semicolon.csv": "csv",

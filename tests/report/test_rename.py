@@ -18,7 +18,8 @@ def entity(*aliases: Alias) -> Entity:
     [
         ((Alias(text="Crane"),), []),
         ((Alias(text="Derrick", start=97),), [("Crane", 0), ("Derrick", 97)]),
-        ((Alias(text="Crane", stop=97), Alias(text="Derrick", start=97)), [("Crane", 0), ("Derrick", 97)]),
+        ((Alias(text="Crane", stop=97), Alias(text="Derrick", start=97)),
+         [("Crane", 0), ("Derrick", 97)]),
         # the old name alone is dated, twice: it is not what the thing is called now
         ((Alias(text="Hoist", start=40, stop=90), Alias(text="Quay Hoist", start=40, stop=90)),
          [("Hoist", 40), ("Crane", 90)]),

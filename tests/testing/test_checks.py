@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 
 from groundswell import testing
+from groundswell.errors import Malformed
 from groundswell.gather.archive import Row
 from groundswell.gather.archives.ndjson import Ndjson
-from groundswell.gather.source import Cursor, Payload
+from groundswell.gather.source import Cursor, Dossier, Payload
 from groundswell.testing.noise import noise
 from groundswell.types import Annotation, Item, Link, Numbers, Record, Signal
 
@@ -77,6 +78,8 @@ class Pages:
     """A canned network: three pages of two records."""
 
     kind = "forum"
+    dossier = Dossier(title="Forum", access="open", terms="none", backfill="none", threads="none",
+                      deletes="none", limits="none")  # fmt: skip
     overlap = 0
 
     def fetch(self, http, since, now):
@@ -85,7 +88,7 @@ class Pages:
 
     def parse(self, payload):
         if not payload.body.isdigit():
-            raise ValueError("odd")
+            raise Malformed("odd")
         return [record(2 * int(payload.body)), record(2 * int(payload.body) + 1)]
 
 
@@ -100,6 +103,13 @@ def test_broken_sources():
             self.calls += 1
             return [replace(one, text=f"{self.calls}") for one in super().parse(payload)]
 
+    class Silent(Pages):
+        dossier = replace(Pages.dossier, limits="")
+
+    class Fragile(Pages):
+        def parse(self, payload):
+            return [record(int(payload.body))]
+
     payloads = [Payload(b"0", Cursor("1"))]
 
     def checks(source):
@@ -111,6 +121,43 @@ def test_broken_sources():
     assert checks(Pages()) == []
     assert checks(Overlapping()) == ["fetches on from its own cursor"]
     assert checks(Fickle()) == ["gives whole records, the same each time"]
+    assert checks(Silent()) == ["says what its operator must know"]
+    assert checks(Fragile()) == ["is not surprised by an odd payload"]
+
+
+class Past(Pages):
+    """Two records for every hour there is, and a window that can be too long or too short."""
+
+    longer = 0
+
+    def backfill(self, http, since, first, now):
+        start = int(since) if since else int(first.timestamp()) // 3600
+        for hour in range(start, int(now.timestamp()) // 3600):
+            yield Payload(str(hour + self.longer * (hour % 2)).encode(), Cursor(str(hour + 1)))
+
+
+def test_broken_backfill():
+    class Again(Past):
+        longer = -1
+
+    class Deaf(Past):
+        def backfill(self, http, since, first, now):
+            return super().backfill(http, None, first, now)
+
+    def checks(source):
+        from datetime import UTC, datetime, timedelta
+
+        now = datetime(1970, 1, 1, 4, tzinfo=UTC)
+        return failed(testing.source_checks(
+            source, [Payload(b"0", Cursor("1"))], http=object(), now=now,
+            first=now - timedelta(hours=4)))  # fmt: skip
+
+    past = replace(Pages.dossier, backfill="all of it")
+    for made in (Past, Again, Deaf):
+        made.dossier = past
+    assert checks(Past()) == []
+    assert checks(Again()) == ["backfills without overlap or hole"]
+    assert checks(Deaf()) == ["backfills without overlap or hole"]
 
 
 @dataclass

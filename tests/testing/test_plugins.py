@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -11,7 +12,8 @@ from tempfile import TemporaryDirectory
 import pytest
 
 from groundswell import testing
-from groundswell.desk import Alias, Beat, Community, Desk, Entity, Outlet
+from groundswell.desk import Alias, Beat, Community, Desk, Entity, Outlet, SourceSpec
+from groundswell.gather.roster import enlist
 from groundswell.label.reader import Reader, packaged
 from groundswell.registry import GROUPS, build, find, plugins
 from groundswell.report.claim import Question
@@ -19,6 +21,8 @@ from groundswell.report.evidence import StoredEvidence
 from groundswell.report.writer import Brief
 from groundswell.types import Item, Record, RecordId, Sentence, Snapshot
 from groundswell.types.moment import micros
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "tools"))
 
 FILES = {
     "csv": "comma.csv", "hackernews": "items.ndjson", "mbox": "lathes.mbox",
@@ -92,6 +96,8 @@ def checks_of(group: str, name: str) -> Iterator[testing.Check]:
     elif group == "groundswell.annotators":
         yield from testing.annotator_checks(build(group, name), items(), desk=desk(),
                                             read=reader().read)  # fmt: skip
+    elif group == "groundswell.sources":
+        yield from source_of(name)
     elif group == "groundswell.linkers":
         yield from testing.linker_checks(build(group, name), records())
     elif group == "groundswell.detectors":
@@ -105,6 +111,24 @@ def checks_of(group: str, name: str) -> Iterator[testing.Check]:
         yield from testing.verifier_checks(build(group, name), cases())
     else:
         pytest.fail(f"{group} has plugins: write what to feed them here")
+
+
+def source_of(kind: str) -> testing.Checks:
+    """A source against the invented platform that gathers by it."""
+    from internet.direct import Direct
+    from internet.server import platforms
+
+    day = START.replace(hour=0)
+    now = day + timedelta(days=3, hours=9)
+    for platform in platforms(7, day, 4):
+        for table in platform.sources():
+            if table["kind"] == kind:
+                options = {key: table[key] for key in table.keys() - {"name", "kind"}}
+                source = enlist(SourceSpec(name=kind, kind=kind, options=options)).source
+                http = Direct([platform], now)
+                payloads = [*source.fetch(http, None, now)]
+                return testing.source_checks(source, payloads, http=http, now=now, first=day)
+    pytest.fail(f"the local internet has no platform for {kind}")
 
 
 @cache

@@ -10,7 +10,6 @@ import docs
 import erase_check
 import mutate
 import pytest
-import quality
 
 ROOT = Path(__file__).resolve().parents[2]
 ENDS = {"gather": 2.0, "label": 50.0, "measure": 55.0, "notice": 60.0, "report": 64.0}
@@ -90,13 +89,6 @@ def test_a_byte_left_is_found(tmp_path):
     (tmp_path / "state").mkdir()
     (tmp_path / "state" / "a.db").write_bytes(b"\x00\xffZUQO\x00")
     assert erase_check.left([tmp_path / "state"], post) == ["'zuqo' in state/a.db"]
-
-
-def test_scores_know_right_from_wrong():
-    assert quality.macro_f1(["a", "b"], ["a", "b"]) == 1.0
-    assert quality.macro_f1(["a", "b"], ["b", "a"]) == 0.0
-    wanted = [frozenset({"x", "y"}), frozenset()]
-    assert quality.micro_f1(wanted, [frozenset({"x"}), frozenset()]) == pytest.approx(2 / 3)
 
 
 def test_the_reference_names_every_command():

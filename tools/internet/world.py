@@ -70,7 +70,11 @@ class Limit:
 
 
 class Platform(Protocol):
-    """One platform of the local internet; stateless apart from its script."""
+    """One platform of the local internet; stateless apart from its script.
+
+    It may also have `never`, patterns (regular expressions) of "host/path" that a polite gatherer
+    does not ask for, such as pages its robots.txt disallows; the server counts such requests.
+    """
 
     name: ClassVar[str]
     hosts: ClassVar[tuple[str, ...]]
@@ -85,7 +89,12 @@ class Platform(Protocol):
 
     def stream(self, request: Request, now: datetime) -> Iterator[tuple[datetime, bytes]]:
         """The messages of a stream from where the request asks, with when each is sent; platforms
-        without streams yield nothing."""
+        without streams yield nothing.
+
+        A stream is what a WebSocket upgrade or `Accept: text/event-stream` asks for. The server
+        asks `respond` about the same request first: any status but 101 and 200 is the answer
+        instead. Messages are WebSocket texts, or whole events with their blank line.
+        """
 
     def due(self, now: datetime) -> Mapping[str, str]:
         """What a gatherer who was always there must hold at an instant: record id -> body as

@@ -13,7 +13,7 @@ def cases_of(text: str, offsets: Sequence[tuple[int, int]]) -> list[int]:
     0 is lower case or no letters, 1 Title, 2 UPPER, 3 mixed, 4 lower case inside a word.
 
     >>> cases_of("An iPhone by NASA", [(0, 2), (3, 4), (4, 9), (10, 12), (13, 17)])
-    [1, 0, 3, 0, 2]
+    [1, 0, 1, 0, 2]
     """
     made = []
     for start, stop in offsets:

@@ -55,7 +55,7 @@ def trained(run: Path, layers: int) -> Reader:
     """The reader of a run, ready to be read out."""
     reader = Reader(layers)
     state = torch.load(run / "state.pt", weights_only=True)["reader"]
-    reader.load_state_dict({k: v for k, v in state.items() if k != "shift"})
+    reader.load_state_dict({k: v for k, v in state.items() if k != "shift"}, strict=False)
     return reader.eval()
 
 
@@ -122,9 +122,11 @@ def heads_of(reader: Reader, adjust: Mapping[str, Mapping[str, list[float]]]) ->
 
 def adjusted(neck: Neck, by: Mapping[str, list[float]]) -> graph.Head:
     """A head whose logits are `(logits + offset) / temperature`."""
+    weight = neck.hidden.weight / neck.spread
+    bias = neck.hidden.bias - weight @ neck.mean
     arrays = [
         np.asarray(value.detach().numpy(), dtype=np.float32)
-        for value in (neck.hidden.weight.T, neck.hidden.bias, neck.out.weight.T, neck.out.bias)
+        for value in (weight.T, bias, neck.out.weight.T, neck.out.bias)
     ]
     heat = np.float32(by.get("temperature", [1.0])[0])
     offset = np.asarray(by.get("offset", [0.0]), dtype=np.float32)

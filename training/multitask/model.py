@@ -103,10 +103,20 @@ class Neck(nn.Module):
     def __init__(self, size: int, answers: int, width: int = NECK) -> None:
         super().__init__()
         self.hidden, self.out = nn.Linear(size, width), nn.Linear(width, answers)
+        self.register_buffer("mean", torch.zeros(size))
+        self.register_buffer("spread", torch.ones(size))
+
+    def renew(self, mean: Tensor, spread: Tensor) -> None:
+        """Begin again, on features standardised by these: raw ones differ so much in size that a
+        head with few examples learns nothing."""
+        self.mean.copy_(mean)
+        self.spread.copy_(spread)
+        self.hidden.reset_parameters()
+        self.out.reset_parameters()
 
     def forward(self, x: Tensor) -> Tensor:
         """Logits."""
-        x = F.dropout(x, 0.2, self.training)
+        x = F.dropout((x - self.mean) / self.spread, 0.2, self.training)
         out: Tensor = self.out(F.dropout(F.relu(self.hidden(x)), 0.3, self.training))
         return out
 

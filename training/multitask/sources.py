@@ -230,8 +230,8 @@ def pools(bench: Path, gold: Path, corpus: Path, written: Path) -> list[Pool]:
     kept_back = evaluation_texts(bench)
     train = lambda name: rows(bench / name / "train.jsonl.gz")  # noqa: E731
     kinds = ("ai", "science", "politics", "music", "literature")
-    domain = [s for kind in kinds
-              for s in tagged(train(f"ner/crossner_{kind}"), DOMAINS, frozenset(TYPES))]  # fmt: skip
+    every = frozenset(TYPES)
+    domain = [s for k in kinds for s in tagged(train(f"ner/crossner_{k}"), DOMAINS, every)]
     developers = train("sentiment_developer/senti4sd_stackoverflow")
     software = tagged(train("ner/stackoverflow_ner"), SOFTWARE, IN_CODE)
     tweeted = tagged(train("ner/broad_twitter_corpus"), TWITTER, frozenset(TYPES[4:]))

@@ -17,13 +17,14 @@ import sys
 import time
 from collections import defaultdict
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import torch
 import torch.distributed as dist
 import torch.multiprocessing as mp
 from batches import Batch, batches, role_answers, tokens_of
-from model import Reader, mean_vector
+from model import Neck, Reader, mean_vector
 from safetensors.torch import load_file
 from samples import Pool
 from sources import pools
@@ -47,6 +48,10 @@ def main() -> None:
     parser.add_argument("--steps", type=int, default=9000, help="batches, of all processes")
     parser.add_argument("--processes", type=int, default=2)
     parser.add_argument("--layers", type=int, default=6)
+    parser.add_argument("--begin", type=Path, help="another run's folder to begin from")
+    parser.add_argument("--weights", default="", help="pools of a second stage: own=.5,written=.2")
+    parser.add_argument("--rate", type=float, default=1.0, help="times the learning rates")
+    parser.add_argument("--renew", default="", help="heads that begin again, comma between")
     given = parser.parse_args()
     given.out.mkdir(parents=True, exist_ok=True)
     meeting = given.out / "meeting"
@@ -66,12 +71,19 @@ def work(rank: int, given: argparse.Namespace) -> None:
     reader.load_base(weights)
     teacher.load_base(weights)
     teacher.requires_grad_(False).eval()
-    found = pools(given.bench, given.gold, given.corpus, given.written)
+    found = weighted(pools(given.bench, given.gold, given.corpus, given.written), given.weights)
     shifts = {p.name: n for n, p in enumerate(found)}
     reader.shift = torch.nn.Parameter(torch.zeros(len(found), 3))
     optimiser = torch.optim.AdamW(groups(reader), betas=(0.9, 0.98), fused=True)
     total = given.steps // given.processes
     step = restore(given.out, reader, optimiser)
+    if given.begin and not step:
+        state = torch.load(given.begin / "state.pt", weights_only=True)["reader"]
+        state.pop("shift", None)
+        reader.load_state_dict(state, strict=False)
+    fresh = [name for name, part in reader.named_children() if isinstance(part, Neck)]
+    again = given.renew.split(",") if step or given.begin else fresh
+    renew(reader, optimiser, [name for name in again if name], found, tokenizer)
     torch.manual_seed(SEED + rank + 1000 * step)
     drawn = draws(found, tokenizer, rank, step)
     targets = Targets(tokenizer, reader)
@@ -80,7 +92,7 @@ def work(rank: int, given: argparse.Namespace) -> None:
     reader.train()
     while step < total:
         batch = next(drawn)
-        share = rate(step, total)
+        share = rate(step, total) * given.rate
         for group in optimiser.param_groups:
             group["lr"] = group["top"] * share
         losses = losses_of(reader, teacher, batch, targets, shifts, step)
@@ -99,6 +111,36 @@ def work(rank: int, given: argparse.Namespace) -> None:
             save(given.out, reader, optimiser, step)
             saved = time.monotonic()
     dist.destroy_process_group()
+
+
+def weighted(found: list[Pool], told: str) -> list[Pool]:
+    """The pools with weights of their own, the others left out; all as they are without any."""
+    if not told:
+        return found
+    weights = {name: float(w) for name, w in (part.split("=") for part in told.split(","))}
+    return [replace(pool, weight=weights[pool.name]) for pool in found if pool.name in weights]
+
+
+def renew(
+    reader: Reader, optimiser: torch.optim.Optimizer, heads: list[str], found: list[Pool],
+    tokenizer: Tokenizer,
+) -> None:  # fmt: skip
+    """Let heads begin again on features standardised over a few batches of every pool."""
+    pooled, named = [], []
+    reader.eval()
+    with torch.no_grad():
+        for pool in found if heads else ():
+            stream = batches(pool, tokenizer, SEED)
+            for batch in (next(stream) for _ in range(2)):
+                seen = reader.see(batch.ids, batch.cases, batch.mask)
+                pooled.append(seen.pooled)
+                named.append(seen.named[seen.mask])
+    for name in heads:
+        neck = getattr(reader, name)
+        feature = torch.cat(named if name == "names" else pooled)
+        neck.renew(feature.mean(0), feature.std(0) + 1e-3)
+        for parameter in neck.parameters():
+            optimiser.state.pop(parameter, None)
 
 
 def plain_tokenizer(base: Path) -> Tokenizer:
@@ -286,7 +328,7 @@ def restore(folder: Path, reader: Reader, optimiser: torch.optim.Optimizer) -> i
     if not path.exists():
         return 0
     state = torch.load(path, weights_only=True)
-    reader.load_state_dict(state["reader"])
+    reader.load_state_dict(state["reader"], strict=False)
     optimiser.load_state_dict(state["optimiser"])
     return int(state["step"])
 

@@ -7,7 +7,7 @@ import sys
 import typer
 from typer.core import TyperGroup
 
-from groundswell.cli import desk, look, stages
+from groundswell.cli import desk, distil, judge, look, stages, suggest, triage
 from groundswell.errors import DeskError, GroundswellError, UsageError
 
 FAILED, USAGE = 4, 2
@@ -32,7 +32,7 @@ app = typer.Typer(
     "re-executes.  Exit: 0 done, 1 a check failed, 2 usage or desk, 3 partial, 4 failed, "
     "5 nothing where something was expected, 6 nothing new.",
 )
-for part in (desk, look, stages):
+for part in (desk, distil, judge, look, stages, suggest, triage):
     part.add(app)
 
 

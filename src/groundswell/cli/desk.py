@@ -29,7 +29,14 @@ from groundswell.cli.state import (
 )
 from groundswell.cli.template import write_desk
 from groundswell.desk import Desk
+from groundswell.desk.suggest import as_toml, suggest
 from groundswell.errors import UsageError
+
+SUGGESTED = """
+# Public places that may suit the topic, from a list that comes with the program. Remove the marks
+# of those you want, and say in [operator] of desk.toml who asks. Their terms are theirs: read them.
+
+"""
 
 
 def add(app: typer.Typer) -> None:
@@ -49,14 +56,23 @@ def init(
         raise UsageError(f"{folder}: already holds a desk; name another folder")
     topic = topic or typer.prompt("What should it watch, in a few words", err=True)
     write_desk(folder, topic)
+    found = suggest(topic)
+    with (folder / "sources.toml").open("a", encoding="utf-8") as out:
+        out.write(SUGGESTED + "\n".join(as_toml(place, topic) for place in found))
     Desk.load(folder)
-    say(f"{folder}/ holds a desk on {topic!r}: read the comments, then")
-    typer.echo(f"groundswell import --desk {folder} FILE...\ngroundswell run --desk {folder}")
+    say(f"{folder}/ holds a desk on {topic!r}, and {folder}/sources.toml suggests:")
+    for place in found:
+        say(f"  {place.name}: {place.who}")
+    say("Take what you want of them, say in desk.toml who you are, read the comments, then")
+    typer.echo(f"groundswell import --desk {folder} FILE...\ngroundswell up --desk {folder}")
 
 
 def check(desk: str = DeskOption) -> None:
     """Read a desk and name file, table and key of the first mistake."""
+    from groundswell.gather.roster import live_sources
+
     found = find_desk(desk)
+    live_sources(found)
     typer.echo(
         f"{found.name}: {plural(len(found.beats), 'beat')}, "
         f"{len(found.entities):,} entities, {len(found.communities):,} communities, "
@@ -82,11 +98,17 @@ def import_files(
     ),
     community: str = typer.Option("", help="For tables and mbox: where it was said."),
     source: str = typer.Option("", help="For tables: the platform it comes from."),
+    indicator: str = typer.Option(
+        "", "--indicator", metavar="NAME", help="The files are CSV of days and values: a series."
+    ),
 ) -> None:
     """Import archive files; resumable, and a file imported twice adds nothing."""
     from groundswell.gather import gather_file, total
 
     found, started = find_desk(desk), time.monotonic()
+    if indicator:
+        import_counts(found, state, files, indicator, source)
+        return
     options = table_options(columns, community, source)
     watch, summaries = Watch(), []
     with open_state(found, state) as store:
@@ -111,6 +133,22 @@ def import_files(
     tell_skipped(read, skipped)
     if skipped:
         say(f"rows left out are kept in {rejects_file(found, state)}")
+
+
+def import_counts(desk: Desk, state: Path, files: list[Path], name: str, source: str) -> None:
+    """Import CSV files of days and values as an indicator."""
+    from groundswell.gather.counts import read_counts
+    from groundswell.store.indicators import add_indicators
+
+    with open_state(desk, state) as store:
+        for path in files:
+            if not path.is_file():
+                raise UsageError(f"{path}: is not a file; name the files to import")
+            values = list(read_counts(path, name, source=source))
+            changed = add_indicators(store, values)
+            typer.echo(
+                f"{path.name}: {plural(len(values), 'value')} of {name}, {changed:,} new or changed"
+            )
 
 
 def table_options(columns: list[str], community: str, source: str) -> dict[str, Any]:
@@ -138,14 +176,14 @@ def demo(
     state = folder / "demo.db"
     clear(state)
     with open_state(desk, state) as store:
-        _, edition = run_pass(store, desk, processes=processes, rejects=rejects_file(desk, state))
+        _, done = run_pass(store, desk, processes=processes, rejects=rejects_file(desk, state))
     if no_serve:
         typer.echo(f"Serve  groundswell serve --desk demo --state {state}")
         return
 
     def ready(address: str) -> None:
-        if edition.slugs:
-            typer.echo(f"Lead  {address}/stories/{edition.slugs[0]}")
+        if done.edition and done.edition.slugs:
+            typer.echo(f"Lead  {address}/stories/{done.edition.slugs[0]}")
         typer.echo(f"Open  {address}/  (Ctrl-C stops)")
 
     serve_forever(desk, state, bind, ready=ready)

@@ -111,16 +111,21 @@ def export(
         raise typer.Exit(NOTHING)
 
 
-def doctor(desk: str = DeskOption, state: Path = StateOption) -> None:
-    """Say what is stored, what is missing and what to do about it."""
+def doctor(desk: str = DeskOption, state: Path = StateOption, as_json: bool = JsonOption) -> None:
+    """Say what is stored, how every source is doing, what is missing and what to do about it."""
     from groundswell.query.health import health
 
     found = find_desk(desk)
     with open_state(found, state, readonly=True) as store:
         report = health(store, found)
-    for name, value in report.facts:
+    if as_json:
+        typer.echo(json.dumps({**asdict(report), "facts": dict(report.facts)}, indent=1))
+    for name, value in () if as_json else report.facts:
         typer.echo(f"{name:<14}{value}")
-    for problem in report.problems:
+    for source in () if as_json else report.sources:
+        usual = "" if source.usual is None else f" of about {source.usual:,}"
+        typer.echo(f"{source.name:<14}{source.state}, {source.day:,}{usual} new in a day")
+    for problem in () if as_json else report.problems:
         typer.echo(f"! {problem}")
     if report.problems:
         raise typer.Exit(FAILED)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import ipaddress
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from threading import Event, Thread
 
 import uvicorn
 
@@ -15,11 +17,35 @@ from groundswell.errors import DeskError, UsageError
 from groundswell.serve import create_app
 from groundswell.store import open_store
 
+LEAVE = 3  # seconds that readers of an endless answer are given when the server ends
+
 
 def serve_forever(
     desk: Desk, path: Path, bind: str, *, ready: Callable[[str], None] | None = None
 ) -> None:
     """Serve until Ctrl-C (which ends it well). `ready` is told the address once it is bound."""
+    # uvicorn re-raises the Ctrl-C it was stopped with
+    with _listening(desk, path, bind, ready) as (server, listener), suppress(KeyboardInterrupt):
+        server.run(sockets=[listener])
+
+
+def serve_until(desk: Desk, path: Path, bind: str, stop: Event) -> None:
+    """Serve until `stop` is set or the server ends by itself, whichever comes first."""
+    with _listening(desk, path, bind, None) as (server, listener):
+
+        def watch() -> None:
+            stop.wait()
+            server.should_exit = True
+
+        Thread(target=watch, name="stop", daemon=True).start()
+        server.run(sockets=[listener])
+        stop.set()
+
+
+@contextmanager
+def _listening(
+    desk: Desk, path: Path, bind: str, ready: Callable[[str], None] | None
+) -> Iterator[tuple[uvicorn.Server, socket.socket]]:
     host, port = parse_bind(bind)
     if desk.operator is None and not loopback(host):
         raise DeskError(
@@ -30,15 +56,19 @@ def serve_forever(
     listener = listen(host, port)
     shown = f"http://{host}:{listener.getsockname()[1]}"
     app = create_app(desk, lambda: open_store(path, clock=now, key=b"", readonly=True))
-    config = uvicorn.Config(app, log_level="warning", access_log=False, lifespan="off")
+    config = uvicorn.Config(
+        app,
+        log_level="warning",
+        access_log=False,
+        lifespan="off",
+        timeout_graceful_shutdown=LEAVE,
+    )
     if ready:
         ready(shown)
     else:
         say(f"Open  {shown}/  (Ctrl-C stops)")
     try:
-        uvicorn.Server(config).run(sockets=[listener])
-    except KeyboardInterrupt:
-        pass  # uvicorn re-raises the Ctrl-C it was stopped with
+        yield uvicorn.Server(config), listener
     finally:
         listener.close()
 

@@ -1,13 +1,15 @@
-"""The six verbs, and the two that put them together: run and replay."""
+"""The six verbs, and those that put them together: run, replay and up."""
 
 from __future__ import annotations
 
 import json
+import sys
 import time
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import typer
 
@@ -31,6 +33,10 @@ from groundswell.store import Store
 from groundswell.types import Outcome
 from groundswell.types.moment import as_date, as_day
 
+if TYPE_CHECKING:  # importing them takes a second that `--help` need not wait for
+    from groundswell.cli.live import Live
+    from groundswell.pipeline import Pass
+
 BindOption = typer.Option(
     "127.0.0.1:8420",
     "--bind",
@@ -50,7 +56,7 @@ PARTIAL, NOTHING_NEW = 3, 6
 
 def add(app: typer.Typer) -> None:
     """Register the verbs."""
-    for command in (gather, label, measure, notice, report, serve, run, replay):
+    for command in (gather, label, measure, notice, report, serve, run, replay, up):
         app.command()(command)
 
 
@@ -66,31 +72,53 @@ def plural(n: int, one: str) -> str:
     return f"{n:,} {one}"
 
 
-def gather(desk: str = DeskOption, state: Path = StateOption) -> None:
-    """Gather public writing from the desk's sources into records."""
+def gather(
+    desk: str = DeskOption,
+    state: Path = StateOption,
+    source: list[str] = typer.Option([], "--source", help="Only this source; may be repeated."),
+) -> None:
+    """Gather public writing from the desk's sources into records, once."""
+    from groundswell.cli.live import end_gathering, gathering, totals
     from groundswell.gather import gather as gather_all
-    from groundswell.gather import total
+    from groundswell.pipeline import Pass
+    from groundswell.pipeline.upkeep import keep
 
     found, started = find_desk(desk), time.monotonic()
-    with open_state(found, state) as store:
-        read, added, known, skipped = total(
-            gather_all(store, found, rejects=rejects_file(found, state), progress=Watch()("gather"))
+    watch = Watch()
+    with open_state(found, state) as store, gathering(store, found, source) as live:
+        archives = [] if source else gather_all(
+            store, found, rejects=rejects_file(found, state), progress=watch("gather")
+        )  # fmt: skip
+        runs = live(watch("gather"))
+        keep(store, found)
+        watch.clear()
+        read, added, known, skipped = totals(Pass(gathered=archives, runs=runs))
+        line(
+            "gather", f"{plural(added, 'new record')}, {known:,} known", time.monotonic() - started
         )
-    line("gather", f"{plural(added, 'new record')}, {known:,} known", time.monotonic() - started)
-    tell_skipped(read, skipped)
+        tell_skipped(read, skipped)
+        end_gathering(store, runs, added + known)
 
 
 def label(
+    texts: str = typer.Argument(
+        "", metavar="[-]", help="- labels the NDJSON texts on standard input, storing nothing."
+    ),
     desk: str = DeskOption,
     state: Path = StateOption,
     processes: int = ProcessesOption,
     minutes: float = typer.Option(
         0.0, "--minutes", help="Stop after this long; the same command goes on."
     ),
+    layers: str = typer.Option("", "--layers", help="With -: only these, comma between."),
+    reader: Path = typer.Option(None, "--reader", help="With -: another reader's file."),
 ) -> None:
-    """Read and label every record not yet labelled by today's makers."""
+    """Read and label every record not yet labelled by today's makers, or texts from a pipe."""
     from groundswell.label import label as label_all
 
+    if texts:
+        pipe_texts(texts, desk, layers, reader)
+        return
     found, started = find_desk(desk), time.monotonic()
     watch = Watch()
     with open_state(found, state) as store:
@@ -105,11 +133,32 @@ def label(
     watch.clear()
     line(
         "label",
-        f"{plural(done.labelled, 'record')}, {plural(done.read, 'text')} read",
+        f"{plural(done.labelled, 'record')}, {plural(done.read, 'text')} read"
+        + (f", {done.left_out:,} of a firehose left out" if done.left_out else ""),
         time.monotonic() - started,
     )
+    if done.note:
+        say(done.note)
     if left and left["records"]:
         say(f"{left['records']:,} records are not labelled yet; run this again to go on")
+        raise typer.Exit(PARTIAL)
+
+
+def pipe_texts(texts: str, desk: str | None, layers: str, reader: Path | None) -> None:
+    """Label NDJSON from standard input, one answer a line as soon as it is there."""
+    from groundswell.label.pipe import label_lines, make_pipe
+
+    if texts != "-":
+        raise UsageError(f"{texts!r} is not -: label reads texts from standard input only")
+    wanted = [layer.strip() for layer in layers.split(",") if layer.strip()]
+    pipe = make_pipe(wanted, find_desk(desk) if desk else None, reader)
+    failed = 0
+    for answer in label_lines(sys.stdin.buffer, pipe):
+        failed += "error" in answer
+        sys.stdout.write(json.dumps(answer, ensure_ascii=False) + "\n")
+        sys.stdout.flush()
+    if failed:
+        say(f"{plural(failed, 'line')} could not be labelled; each says why")
         raise typer.Exit(PARTIAL)
 
 
@@ -184,11 +233,31 @@ def run(
     ),
 ) -> None:
     """One pass of gather, label, measure, notice and report."""
+    from groundswell.cli.live import end_gathering, gathering, totals
+
     found = find_desk(desk)
-    with open_state(found, state) as store:
-        added, _ = run_pass(store, found, processes=processes, rejects=rejects_file(found, state))
+    with open_state(found, state) as store, gathering(store, found) as live:
+        added, done = run_pass(
+            store, found, processes=processes, rejects=rejects_file(found, state), live=live
+        )
+        _, new, known, _ = totals(done)
+        end_gathering(store, done.runs, new + known)
     if exit_nothing_new and not added:
         raise typer.Exit(NOTHING_NEW)
+
+
+def up(
+    desk: str = DeskOption,
+    state: Path = StateOption,
+    bind: str = BindOption,
+    processes: int = ProcessesOption,
+    no_serve: bool = typer.Option(False, "--no-serve", help="Gather and tell, but serve nothing."),
+) -> None:
+    """Keep going: gather each source on its schedule, tell every night, and serve."""
+    from groundswell.cli.up import keep_going
+
+    found = find_desk(desk)
+    keep_going(found, state_file(found, state), bind="" if no_serve else bind, processes=processes)
 
 
 def replay(
@@ -211,41 +280,56 @@ def replay(
             typer.echo(f"{as_date(night)}  {tested}; {told_edition(edition)}")
 
 
-def run_pass(store: Store, desk: Desk, *, processes: int, rejects: Path) -> tuple[int, Edition]:
-    """One pass with its lines on standard output; returns new records and the edition."""
-    from groundswell.gather import total
+def run_pass(
+    store: Store, desk: Desk, *, processes: int, rejects: Path, live: Live | None = None
+) -> tuple[int, Pass]:
+    """One pass with its lines on standard output; returns new records and what was done."""
+    from groundswell.cli.live import totals
     from groundswell.pipeline import run as run_stages
 
     watch = Watch()
-    started, added = time.monotonic(), 0
-    edition: Edition | None = None
-    for stage, done in run_stages(
-        store,
-        desk,
-        processes=processes or cores(),
-        watch=watch,
-        rejects=rejects,
-        illustrate=artist(store),
-    ):
+    passed = tell_stages(
+        run_stages(
+            store,
+            desk,
+            processes=processes or desk.limits.max_processes or cores(),
+            watch=watch,
+            rejects=rejects,
+            illustrate=artist(store),
+            live=live or (lambda _: []),
+        ),
+        watch,
+    )
+    return totals(passed)[1], passed
+
+
+def tell_stages(stages: Iterator[tuple[str, Pass]], watch: Watch) -> Pass:
+    """One line on standard output for each stage as it ends; returns what was done."""
+    from groundswell.cli.live import totals
+
+    started, passed = time.monotonic(), None
+    for stage, done in stages:
         watch.clear()
+        passed = done
         if stage == "gather":
-            read, added, known, skipped = total(done.gathered)
+            read, added, known, skipped = totals(done)
             line(stage, plural(added + known, "record"), time.monotonic() - started)
             tell_skipped(read, skipped)
         elif stage == "label":
             line(stage, plural(done.labelled.labelled, "record"), time.monotonic() - started)
+            if done.labelled.note:
+                say(done.labelled.note)
         elif stage == "measure":
             line(stage, plural(done.measured, "cell"), time.monotonic() - started)
         elif stage == "notice":
             outcomes = Counter(signal.outcome for signal in done.signals)
             line(stage, told_outcomes(outcomes, "test"), time.monotonic() - started)
         elif done.edition is not None:
-            edition = done.edition
-            line(stage, plural(len(edition.slugs), "story"), time.monotonic() - started)
-            typer.echo(f"stories  {told_edition(edition)}")
+            line(stage, plural(len(done.edition.slugs), "story"), time.monotonic() - started)
+            typer.echo(f"stories  {told_edition(done.edition)}")
         started = time.monotonic()
-    assert edition is not None
-    return added, edition
+    assert passed is not None
+    return passed
 
 
 def told_outcomes(outcomes: Mapping[Outcome, int], what: str) -> str:
@@ -274,7 +358,9 @@ def tell_skipped(read: int, skipped: Counter[str]) -> None:
 
 
 def artist(store: Store) -> Illustrate:
-    """Draws the charts that stories ask for from their frozen evidence, before they are seen."""
+    """Draws the charts that stories ask for from their frozen evidence, before they are seen; and
+    those of indicators."""
     from groundswell.serve.charts import store_charts
+    from groundswell.serve.series_chart import draw_series
 
-    return lambda stories: store_charts(store, stories)
+    return lambda stories: store_charts(store, stories) + draw_series(store)

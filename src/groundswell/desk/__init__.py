@@ -1,6 +1,6 @@
 """The desk: editorial choices, as a folder of TOML files that can be reviewed like prose."""
 
-from groundswell.desk.load import Desk, slugged
+from groundswell.desk.load import DEPLOYMENT, Desk, slugged
 from groundswell.desk.nouns import (
     Alias,
     Beat,
@@ -9,13 +9,16 @@ from groundswell.desk.nouns import (
     Entity,
     Group,
     Hypothesis,
+    Limits,
     Operator,
     Outlet,
     Relevance,
     SourceSpec,
+    Taught,
 )
 
 __all__ = [
+    "DEPLOYMENT",
     "Alias",
     "Beat",
     "Community",
@@ -24,9 +27,11 @@ __all__ = [
     "Entity",
     "Group",
     "Hypothesis",
+    "Limits",
     "Operator",
     "Outlet",
     "Relevance",
     "SourceSpec",
+    "Taught",
     "slugged",
 ]

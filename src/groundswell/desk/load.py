@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from groundswell.desk import nouns
+from groundswell.desk.fitted import Fitted, load_fitted
 from groundswell.desk.table import Table, read_table
 from groundswell.errors import DeskError
 from groundswell.types.snapshot import canonical
@@ -27,6 +28,10 @@ FILES = (
 )
 
 
+# whose desk it is, not what it watches; what was taught lies in the store and names its makers
+DEPLOYMENT = ("folder", "operator", "clock", "limits", "taught", "cascade")
+
+
 @dataclass(frozen=True, kw_only=True)
 class Desk:
     """What one newsroom watches, read from a folder of TOML files."""
@@ -39,6 +44,7 @@ class Desk:
     invented: bool = False
     clock: datetime | None = None
     operator: nouns.Operator | None = None
+    limits: nouns.Limits = field(default_factory=nouns.Limits)
     beats: tuple[nouns.Beat, ...] = ()
     relevance: nouns.Relevance = field(default_factory=nouns.Relevance)
     entities: tuple[nouns.Entity, ...] = ()
@@ -48,6 +54,9 @@ class Desk:
     not_outlets: tuple[str, ...] = ()  # hosts of other people's work: no publication of their own
     sources: tuple[nouns.SourceSpec, ...] = ()
     hypotheses: tuple[nouns.Hypothesis, ...] = ()
+    fitted: Fitted | None = None
+    taught: tuple[nouns.Taught, ...] = ()  # filled from the store where records are labelled
+    cascade: str = ""  # what leaves out a firehose's records, filled in the same place
 
     @classmethod
     def load(cls, folder: Path) -> Desk:
@@ -65,6 +74,8 @@ class Desk:
             invented=head.flag("invented"),
             clock=head.time("clock"),
             operator=_operator(head),
+            limits=_limits(head),
+            fitted=load_fitted(folder),
             **_lists(tables),
         )
         head.done()
@@ -74,7 +85,7 @@ class Desk:
     @cached_property
     def hash(self) -> str:
         """Sixteen hex digits over everything editorial (not the operator, nor the folder)."""
-        body = {k: v for k, v in asdict(self).items() if k not in ("folder", "operator", "clock")}
+        body = {k: v for k, v in asdict(self).items() if k not in DEPLOYMENT}
         return hashlib.sha256(canonical(body).encode()).hexdigest()[:16]
 
     @cached_property
@@ -111,8 +122,28 @@ class Desk:
                     lang=group.lang,
                     quote=group.quote,
                     population=group.population,
+                    firehose=group.firehose,
                 )
         return None
+
+    @cached_property
+    def firehoses(self) -> tuple[str, ...]:
+        """The tables of sources, communities and groups that are marked as a firehose."""
+        towns = "communities.toml, "
+        return (
+            *(f"sources.toml, [[source]] {s.name}" for s in self.sources if s.firehose),
+            *(f"{towns}[[community]] {c.slug}" for c in self.communities if c.firehose),
+            *(f"{towns}[[group]] {g.source} {g.match}" for g in self.groups if g.firehose),
+        )
+
+    def is_firehose(self, stream: str, community: str, source: str) -> bool:
+        """Whether records of a stream (a source of the desk) or a community come from one."""
+        known = self.community(community, source) if self.firehoses else None
+        return bool(known and known.firehose) or stream in self._streams
+
+    @cached_property
+    def _streams(self) -> frozenset[str]:
+        return frozenset(spec.name for spec in self.sources if spec.firehose)
 
     def outlet(self, name: str) -> nouns.Outlet | None:
         """The outlet of that name, slug, domain or alias, if the desk knows it."""
@@ -160,7 +191,12 @@ def _lists(tables: Mapping[str, Table]) -> dict[str, Any]:
             found["not_outlets"] = table.texts("not_outlets")
         elif stem == "sources":
             found["sources"] = tuple(
-                nouns.SourceSpec(name=t.slug("name"), kind=t.text("kind"), options=t.rest())
+                nouns.SourceSpec(
+                    name=t.slug("name"),
+                    kind=t.text("kind"),
+                    firehose=t.flag("firehose"),
+                    options=t.rest(),
+                )
                 for t in table.tables("source")
             )
         else:
@@ -183,6 +219,17 @@ def _operator(head: Table) -> nouns.Operator | None:
     )
     t.done()
     return operator
+
+
+def _limits(head: Table) -> nouns.Limits:
+    t = head.table("limits")
+    limits = nouns.Limits(
+        max_disk=t.size("max_disk"),
+        max_bandwidth=t.size("max_bandwidth"),
+        max_processes=t.number("max_processes"),
+    )
+    t.done()
+    return limits
 
 
 def _beat(t: Table) -> nouns.Beat:
@@ -252,6 +299,7 @@ def _community(t: Table) -> nouns.Community:
         quote=t.text("quote", "ok", among=("ok", "never")),  # type: ignore[arg-type]  # checked by `among`
         chosen=t.flag("chosen"),
         population=t.text("population", ""),
+        firehose=t.flag("firehose"),
     )
     t.done()
     return community
@@ -265,6 +313,7 @@ def _group(t: Table) -> nouns.Group:
         lang=t.text("lang", "en"),
         quote=t.text("quote", "ok", among=("ok", "never")),  # type: ignore[arg-type]  # checked by `among`
         population=t.text("population", ""),
+        firehose=t.flag("firehose"),
     )
     t.done()
     return group
@@ -319,11 +368,27 @@ def _check(desk: Desk) -> None:
     _unique("communities.toml, [[community]]", (c.slug for c in desk.communities))
     _unique("communities.toml, [[outlet]]", (o.slug for o in desk.outlets))
     _unique("sources.toml, [[source]]", (s.name for s in desk.sources))
+    _check_firehoses(desk)
     for hypothesis in desk.hypotheses:
         if not desk.entity(hypothesis.subject):
             raise DeskError(
                 f"hypotheses.toml, [[hypothesis]] {hypothesis.slug}, key 'subject': "
                 f"no entity {hypothesis.subject!r} in entities.toml"
+            )
+
+
+def _check_firehoses(desk: Desk) -> None:
+    """A firehose is left out by what the beats want; an archive's records bear no source's name."""
+    if desk.firehoses and not desk.beats:
+        raise DeskError(
+            f"{desk.firehoses[0]}, key 'firehose': a desk without beats cannot tell what to leave "
+            "out; write beats.toml, or remove the key"
+        )
+    for source in desk.sources:
+        if source.firehose and source.kind == "archive":
+            raise DeskError(
+                f"sources.toml, [[source]] {source.name}, key 'firehose': is for live sources; "
+                "for an archive mark its communities in communities.toml"
             )
 
 

@@ -67,6 +67,17 @@ class Relevance:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Taught:
+    """What a person said of one record: whether it belongs to a beat (`layer` "beats/<slug>") or
+    to the desk ("relevance"). Kept in the store, not in the desk's files."""
+
+    layer: str
+    title: str
+    text: str
+    belongs: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Alias:
     """A name of an entity, good from day `start` until before day `stop`."""
 
@@ -102,6 +113,7 @@ class Community:
     quote: Literal["ok", "never"] = "ok"
     chosen: bool = False  # the accounts were hand-picked, not open
     population: str = ""  # a plain phrase naming who this is
+    firehose: bool = False  # mostly not for this desk: read only what may be (docs/label.md)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,6 +127,7 @@ class Group:
     lang: str = "en"
     quote: Literal["ok", "never"] = "ok"
     population: str = ""
+    firehose: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,11 +164,21 @@ class Hypothesis:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceSpec:
-    """One source to gather: its plugin kind and options."""
+    """One source to gather: its plugin kind and options; `firehose` as of a community."""
 
     name: str
     kind: str
     options: Mapping[str, Any] = field(default_factory=dict)
+    firehose: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """What this installation may use; 0 is no limit. Bytes, bytes a second, worker processes."""
+
+    max_disk: int = 0
+    max_bandwidth: int = 0
+    max_processes: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

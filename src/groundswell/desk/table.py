@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime
@@ -12,6 +13,8 @@ from groundswell.errors import DeskError
 from groundswell.types.moment import as_day
 
 MISSING: Any = object()
+SIZE = re.compile(r"(\d+(?:\.\d+)?) ?([kMGTKmgt]?[Bb])")
+UNITS = {"B": 1, "KB": 10**3, "MB": 10**6, "GB": 10**9, "TB": 10**12}
 
 
 class Table:
@@ -42,6 +45,22 @@ class Table:
     def flag(self, key: str, default: bool = False) -> bool:
         """true or false."""
         return bool(self._take(key, bool, "true or false", default))
+
+    def size(self, key: str) -> int:
+        """A number of bytes such as "20 GB" or 500_000; 0 when absent."""
+        value = self._left.pop(key, 0)
+        if isinstance(value, str) and (told := SIZE.fullmatch(value.strip())):
+            return round(float(told[1]) * UNITS[told[2].upper()])
+        if isinstance(value, bool) or not isinstance(value, int) or value < 0:
+            raise self.fault(key, f'{value!r} is not a size such as "20 GB"')
+        return value
+
+    def number(self, key: str, default: int = 0) -> int:
+        """A whole number from 0 up."""
+        value = self._take(key, int, "a whole number", default)
+        if isinstance(value, bool) or value < 0:
+            raise self.fault(key, f"{value!r} is not a whole number from 0 up")
+        return int(value)
 
     def texts(self, key: str) -> tuple[str, ...]:
         """A list of strings; empty when absent."""

@@ -5,16 +5,26 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any, cast
 
 from groundswell.desk import Desk, SourceSpec
-from groundswell.errors import BadRow, DeskError, SourceError
+from groundswell.errors import BadRow, DeskError, SourceError, UsageError
 from groundswell.gather.archive import Archive, Row
+from groundswell.gather.live import (
+    ERRANDS,
+    NOTHING_TO_DO,
+    Run,
+    gather_source,
+    retire_sources,
+)
 from groundswell.gather.opening import head
 from groundswell.gather.rejects import Rejects
+from groundswell.gather.roster import ARCHIVE, live_sources
+from groundswell.gather.source import Http
 from groundswell.mask import pseudonym
 from groundswell.registry import build, plugins
 from groundswell.store import Store
@@ -80,25 +90,84 @@ def gather_file(
 
 
 def gather(
-    store: Store, desk: Desk, *, rejects: Path | None = None, progress: Progress = ignore
+    store: Store,
+    desk: Desk,
+    *,
+    rejects: Path | None = None,
+    progress: Progress = ignore,
+    limit: Callable[[], bool] = bool,
 ) -> list[Summary]:
-    """Gather every source of the desk once. DeskError for a source of a kind there is not."""
-    return [_gather_source(store, desk, spec, rejects, progress) for spec in desk.sources]
+    """Read every archive the desk names; its live sources are `gather_live`'s."""
+    return [
+        _gather_archive(store, desk, spec, rejects, progress, limit)
+        for spec in desk.sources
+        if spec.kind == ARCHIVE
+    ]
 
 
-def _gather_source(
-    store: Store, desk: Desk, spec: SourceSpec, rejects: Path | None, progress: Progress
+def gather_live(
+    store: Store,
+    desk: Desk,
+    http: Http,
+    now: Callable[[], datetime],
+    *,
+    only: Collection[str] = (),
+    holder: str = "by hand",
+    dice: Callable[[], float] = lambda: 0.0,
+    progress: Progress = ignore,
+) -> list[Run]:
+    """Gather every live source of the desk once, with what is to be asked again or afterwards.
+
+    `only` names the sources wanted; all by default. One source that fails stops no other: its
+    run says why. DeskError for a mistake in sources.toml, before anything is asked.
+    """
+    lives = live_sources(desk)
+    retire_sources(store, lives)
+    specs = {spec.name: spec for spec in desk.sources}
+    unknown = set(only) - {live.name for live in lives}
+    if unknown:
+        raise UsageError(
+            f"{sorted(unknown)[0]!r} is no live source of this desk; there are: "
+            f"{', '.join(live.name for live in lives) or 'none'}"
+        )
+    runs = []
+    for live in lives:
+        if only and live.name not in only:
+            continue
+        for errand in ERRANDS:
+            run = gather_source(
+                store, desk, specs[live.name], http, now(), errand=errand, holder=holder, dice=dice
+            )
+            progress(run.added + run.edited)
+            if run.skipped != NOTHING_TO_DO:
+                runs.append(run)
+    return runs
+
+
+def _gather_archive(
+    store: Store,
+    desk: Desk,
+    spec: SourceSpec,
+    rejects: Path | None,
+    progress: Progress,
+    limit: Callable[[], bool],
 ) -> Summary:
     options = dict(spec.options)
     path = options.pop("path", None)
-    if spec.kind != "archive" or not isinstance(path, str):
+    if not isinstance(path, str):
         raise DeskError(
-            f"sources.toml, [[source]] {spec.name}, key 'kind': {spec.kind!r} cannot "
-            'be gathered; this version reads kind = "archive" with a path'
+            f"sources.toml, [[source]] {spec.name}, key 'path': is missing; give the file's path, "
+            "relative to the desk's folder"
         )
     form = str(options.pop("format", ""))
     return gather_file(
-        store, desk.folder / path, form=form, options=options, rejects=rejects, progress=progress
+        store,
+        desk.folder / path,
+        form=form,
+        options=options,
+        rejects=rejects,
+        progress=progress,
+        limit=limit,
     )
 
 

@@ -7,25 +7,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import ClassVar, Literal, NewType, Protocol
 
-from groundswell.types import Exposure, Record, RecordId
+from groundswell.http.answer import Answer as Answer
+from groundswell.http.answer import Params as Params
+from groundswell.types import Exposure, Indicator, Record, RecordId
 
 Cursor = NewType("Cursor", str)
-Params = Mapping[str, str | int | Sequence[str]]
 Access = Literal["open", "own key", "own credentials", "paid"]
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What a platform answered: header names in lower case, the body decompressed and capped.
-
-    A 304 has no body; every other status that is not 2xx raises a SourceError before this.
-    """
-
-    url: str
-    status: int
-    headers: Mapping[str, str]
-    body: bytes
-    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +37,7 @@ class Departure:
     author: str
 
 
-Found = Record | Exposure | Departure
+Found = Record | Exposure | Departure | Indicator
 
 
 class Http(Protocol):

@@ -17,10 +17,13 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from groundswell.desk import Beat, Desk
+from groundswell.desk import Beat, Desk, Taught
+from groundswell.desk.fitted import Fitted
 from groundswell.label.annotator import DeskReading
+from groundswell.label.lesson import BEAT, RELEVANCE, Lesson, Reach, lesson
 from groundswell.label.lexicon import hits, odds, top3, words_of
 from groundswell.types import Record
+from groundswell.types.record import join_body
 
 Vectors = npt.NDArray[np.float64]
 Features = Mapping[str, float]
@@ -54,20 +57,77 @@ class Gate:
             BeatTexts(beat, own, odds(*_sides(desk.beats, beat)))
             for beat, own in zip(desk.beats, slices, strict=True)
         ]
+        self._fitted = _of_this_reader(desk, texts, read)
+        self.lessons = self._learnt(desk.taught, read)
 
     def beats(self, record: Record, vector: npt.NDArray[np.int8]) -> list[tuple[str, float]]:
         """Beats the record belongs to with their chances, most likely first; none if off topic."""
-        if not self._beats:
+        return self.joined(self.scores(record, vector)) if self._beats else []
+
+    def joined(self, scores: Mapping[str, float]) -> list[tuple[str, float]]:
+        """The beats that log odds as `scores` gives them stand for."""
+        enter, join = self._thresholds()
+        if likely(scores["relevance"]) < enter:
             return []
-        seen = _Seen(record, self, vector)
-        relevance, beat = self._constants["relevance"], self._constants["beat"]
-        if chance(relevance, self._relevance(seen)) < relevance["threshold"]:
-            return []
-        scored = [(name, chance(beat, features)) for name, features in self._features(seen)]
+        scored = [(name.partition("/")[2], likely(score)) for name, score in scores.items()
+                  if name != "relevance"]  # fmt: skip
         scored.sort(key=lambda pair: -pair[1])
-        return [
-            pair for pair in scored[: self._constants["most_beats"]] if pair[1] >= beat["threshold"]
-        ]
+        return [pair for pair in scored[: self._constants["most_beats"]] if pair[1] >= join]
+
+    def _thresholds(self) -> tuple[float, float]:
+        """The least chance of being on topic, and of joining a beat."""
+        if self._fitted:
+            return self._fitted.enter, self._fitted.join
+        return self._constants["relevance"]["threshold"], self._constants["beat"]["threshold"]
+
+    def scores(self, record: Record | Taught, vector: npt.NDArray[np.int8]) -> dict[str, float]:
+        """Log odds that a record belongs: to the desk ("relevance"), to each "beats/<slug>"."""
+        seen = _Seen(record, self, vector)
+        found = self._plain(seen)
+        for layer, learnt in self.lessons.items():
+            found[layer] += learnt.shift(seen.own)
+        return found
+
+    def threshold(self, layer: str) -> float:
+        """The chance from which a record belongs to a layer of `scores`."""
+        enter, join = self._thresholds()
+        return float(enter if layer == "relevance" else join)
+
+    def _plain(self, seen: _Seen) -> dict[str, float]:
+        """The same without anything taught: what lessons start from."""
+        topical = score(self._constants["relevance"], self._relevance(seen))
+        joins = {slug: score(self._constants["beat"], features)
+                 for slug, features in self._features(seen)}  # fmt: skip
+        if self._fitted:
+            topical = self._fitted.on_topic(topical, seen.own)
+            joins = {slug: self._fitted.joins(slug, own, seen.own) for slug, own in joins.items()}
+        return {"relevance": topical} | {f"beats/{slug}": own for slug, own in joins.items()}
+
+    def _learnt(self, taught: Sequence[Taught], read: DeskReading) -> dict[str, Lesson]:
+        """A lesson for each layer that was taught.
+
+        What belongs to a beat belongs to the desk, unless a person said that it does not.
+        """
+        layers: dict[str, list[tuple[Taught, bool]]] = {}
+        said = {(t.title, t.text) for t in taught if t.layer == "relevance"}
+        known = {"relevance", *(f"beats/{texts.beat.slug}" for texts in self._beats)}
+        for one in taught:
+            if one.layer in known:
+                layers.setdefault(one.layer, []).append((one, one.belongs))
+            if one.layer != "relevance" and one.belongs and (one.title, one.text) not in said:
+                layers.setdefault("relevance", []).append((one, True))
+                said.add((one.title, one.text))
+        return {layer: self._lesson(layer, answers, read) for layer, answers in layers.items()
+                if self._beats}  # fmt: skip
+
+    def _lesson(self, layer: str, answers: Sequence[tuple[Taught, bool]],
+                read: DeskReading) -> Lesson:  # fmt: skip
+        reach: Reach = RELEVANCE if layer == "relevance" else BEAT
+        vectors = [read(join_body(one.title, one.text)).vector for one, _ in answers]
+        scores = [self._plain(_Seen(one, self, vector))[layer]
+                  for (one, _), vector in zip(answers, vectors, strict=True)]  # fmt: skip
+        return lesson(unit([np.asarray(v) for v in vectors]), scores,
+                      [belongs for _, belongs in answers], reach)  # fmt: skip
 
     def _relevance(self, seen: _Seen) -> Features:
         return {
@@ -114,11 +174,17 @@ class Gate:
         ]
 
 
+def _of_this_reader(desk: Desk, texts: Sequence[str], read: DeskReading) -> Fitted | None:
+    """What the desk has learnt, if it was with the reader in use: weights fit one vector only."""
+    fitted = desk.fitted
+    return fitted if fitted and texts and read(texts[0]).reader == fitted.reader else None
+
+
 class _Seen:
     """What the features need of one record."""
 
-    def __init__(self, record: Record, gate: Gate, vector: npt.NDArray[np.int8]) -> None:
-        own = unit([np.asarray(vector)])[0]
+    def __init__(self, record: Record | Taught, gate: Gate, vector: npt.NDArray[np.int8]) -> None:
+        own = self.own = unit([np.asarray(vector)])[0]
         self.on: Vectors = gate._on @ own
         self.off: Vectors = gate._off @ own
         title, text = record.title.casefold(), record.text.casefold()
@@ -131,10 +197,22 @@ class _Seen:
 
 def chance(model: Mapping[str, Any], features: Features) -> float:
     """The logistic regression's probability."""
-    score = model["bias"] + sum(
-        weight * features[name]
-        for name, weight in zip(model["features"], model["weights"], strict=True)
+    return likely(score(model, features))
+
+
+def score(model: Mapping[str, Any], features: Features) -> float:
+    """The logistic regression's log odds."""
+    return float(
+        model["bias"]
+        + sum(
+            weight * features[name]
+            for name, weight in zip(model["features"], model["weights"], strict=True)
+        )
     )
+
+
+def likely(score: float) -> float:
+    """The probability of log odds."""
     return 1 / (1 + math.exp(-max(min(score, 60.0), -60.0)))
 
 

@@ -21,6 +21,8 @@ from groundswell.types import Reading
 from groundswell.types.reading import HEADS, NAME_TYPES, TOWARDS
 
 SCALE = 127  # vectors are stored as round(SCALE * x)
+GIVEN = ("vector", "states")  # what every reader gives
+EARLY = ("early", "layer3")  # what a reader may give after half its layers, for a fast profile
 
 
 class Reader:
@@ -56,7 +58,7 @@ class Reader:
             raise PluginError(f"{path}: is not a reader: its metadata lacks {problem}") from problem
         except Exception as problem:  # ORT raises its own unrelated types
             raise PluginError(f"{path}: cannot be loaded as a reader ({problem})") from problem
-        self._outputs = [o.name for o in self._session.get_outputs()]
+        self._outputs = [o.name for o in self._session.get_outputs() if o.name not in EARLY]
         self._cased = "cases" in [i.name for i in self._session.get_inputs()]
         self._targets: dict[str, Array] = {}
         self._check(path)
@@ -103,7 +105,8 @@ class Reader:
         tokens = {"ids": np.asarray([ids], dtype=np.int64)}
         if self._cased:
             tokens["cases"] = np.asarray([cases_of(body, offsets)], dtype=np.int64)
-        return dict(zip(self._outputs, self._session.run(None, tokens), strict=True)), offsets
+        found = self._session.run(self._outputs, tokens)
+        return dict(zip(self._outputs, found, strict=True)), offsets
 
     def _pieces(self, body: str) -> tuple[list[int], Sequence[tuple[int, int]]]:
         """Token ids and offsets, cut to the limit; the last token stays the closing one."""
@@ -119,11 +122,11 @@ class Reader:
         sizes = {name: len(labels) for name, labels in HEADS.items()}
         sizes["tags"] = 1 + 2 * len(NAME_TYPES)
         shapes = {o.name: o.shape[-1] for o in self._session.get_outputs()}
-        missing = {"vector", "states"} - set(shapes)
+        missing = set(GIVEN) - set(shapes)
         if missing:
             raise PluginError(f"{path}: is not a reader: it has no output {min(missing)!r}")
         for name, size in shapes.items():
-            if name not in ("vector", "states") and sizes.get(name) != size:
+            if name not in (*GIVEN, *EARLY) and sizes.get(name) != size:
                 raise PluginError(
                     f"{path}: output {name!r} of size {size} is not known here; a reader may "
                     f"have {', '.join(f'{n} ({s})' for n, s in sizes.items())}"

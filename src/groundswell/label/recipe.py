@@ -13,7 +13,8 @@ from groundswell.label.annotator import Annotator, DeskReading
 from groundswell.types import canonical
 
 GIVEN = frozenset({"reading", "desk"})
-LANGUAGE = "language"
+LANGUAGE, FIREHOSE = "language", "firehose"
+GATES = frozenset({LANGUAGE, FIREHOSE})  # layers that decide whether a record is read at all
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,11 @@ class Recipe:
     def stale(self, before: Sequence[str]) -> frozenset[str]:
         """The layers whose maker is not among those a record was labelled with."""
         return frozenset(layer for layer, maker in self.makers.items() if maker not in before)
+
+    @property
+    def read_layers(self) -> frozenset[str]:
+        """The layers that are made from a reading."""
+        return frozenset(a.layer for a in self.annotators if "reading" in a.needs)
 
 
 def prepare(annotators: Sequence[Annotator], desk: Desk, read: DeskReading, reader: str) -> Recipe:
@@ -52,7 +58,7 @@ def prepare(annotators: Sequence[Annotator], desk: Desk, read: DeskReading, read
 def in_order(annotators: Sequence[Annotator]) -> list[Annotator]:
     """Annotators so that each comes after the layers it needs, else by name.
 
-    Whether a record is read depends on its language, so that layer comes before any reading.
+    Whether a record is read depends on the GATES, so those layers come before any reading.
     """
     waiting = sorted(annotators, key=lambda a: a.layer)
     layers = {a.layer for a in waiting}
@@ -75,7 +81,7 @@ def in_order(annotators: Sequence[Annotator]) -> list[Annotator]:
 
 def wanted(annotator: Annotator, layers: AbstractSet[str]) -> set[str]:
     """The layers that must stand before an annotator runs."""
-    first = {LANGUAGE} & layers if "reading" in annotator.needs else set()
+    first = GATES & layers if "reading" in annotator.needs else set()
     return (set(annotator.needs) - GIVEN | first) - {annotator.layer}
 
 

@@ -77,9 +77,7 @@ def _by_word(first: Shares, inside: Shares) -> Shares:
     return made
 
 
-def _words(
-    offsets: Sequence[tuple[int, int]], text: str
-) -> list[tuple[int, int, list[int]]]:
+def _words(offsets: Sequence[tuple[int, int]], text: str) -> list[tuple[int, int, list[int]]]:
     """Character start and stop of each word, and the numbers of its pieces."""
     words: list[tuple[int, int, list[int]]] = []
     for place, (start, stop) in enumerate(offsets):

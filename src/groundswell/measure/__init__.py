@@ -18,7 +18,7 @@ def measure(store: Store, *, progress: Progress = lambda _: None) -> int:
     """Recount every dirty cell of every rollup; return how many cells were done.
 
     Each transaction recounts a batch in a fixed order and forgets that it was dirty, so the work
-    may be stopped at any instant and goes on where it was.
+    may be stopped at any instant and goes on where it was. Indicators come last.
     """
     done = 0
     while True:
@@ -29,7 +29,17 @@ def measure(store: Store, *, progress: Progress = lambda _: None) -> int:
         done += len(cells)
         progress(len(cells))
         if len(cells) < BATCH:
-            return done
+            return done + _indicators(store)
+
+
+def _indicators(store: Store) -> int:
+    """Bring the indicators of tickets up to date, where any ticket is held."""
+    last = store.one("last_item")
+    if not last or not last["seq"]:
+        return 0
+    from groundswell.measure.indicators import keep_indicators  # it loads scipy
+
+    return keep_indicators(store)
 
 
 @cache

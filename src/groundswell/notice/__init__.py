@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import fields, replace
 
 from groundswell.desk import Desk
@@ -12,11 +12,12 @@ from groundswell.notice.calibrate import learn
 from groundswell.notice.detector import Detector, Sample
 from groundswell.notice.discovery import discover
 from groundswell.notice.settings import SETTINGS, Settings
-from groundswell.query.samples import Sampled, samples
+from groundswell.query.backfill import Cell, gathered_afterwards
+from groundswell.query.samples import VOICE_DAYS, Sampled, samples
 from groundswell.query.signals import as_json, past_p
 from groundswell.registry import build_all
 from groundswell.store import Store
-from groundswell.types import EVERYWHERE, Signal, Snapshot, canonical
+from groundswell.types import EVERYWHERE, Guard, Signal, Snapshot, canonical
 from groundswell.types.moment import midnight
 
 Progress = Callable[[int], None]
@@ -34,7 +35,8 @@ def notice(
     """
     tests_of = build_all("groundswell.detectors") if detectors is None else list(detectors)
     with store.reading():
-        tests = list(_tests(store, desk, snapshot, night, tests_of, progress))
+        late = gathered_afterwards(store, snapshot, night + 1 - VOICE_DAYS, night)
+        tests = list(_tests(store, desk, snapshot, night, tests_of, progress, late, settings))
         past = _past(store, desk, snapshot, night, tests_of, settings)
     scales = {kind: learn(past.get(kind, ()), settings) for kind in settings.past_kinds}
     signals = discover(tests, scales, night, settings)
@@ -53,12 +55,26 @@ def signal_id(night: int, signal: Signal) -> str:
 
 
 def _tests(store: Store, desk: Desk, snapshot: Snapshot, night: int,
-           detectors: Iterable[Detector], progress: Progress) -> Iterator[Signal]:  # fmt: skip
+           detectors: Iterable[Detector], progress: Progress, late: Set[Cell] = frozenset(),
+           settings: Settings = SETTINGS) -> Iterator[Signal]:  # fmt: skip
     for sampled in samples(store, desk, snapshot, night):
         sample = _sample(sampled)
         for detector in detectors:
-            yield from detector(sample)
+            for signal in detector(sample):
+                yield _guarded(signal, sample, late, settings) if late else signal
         progress(1)
+
+
+def _guarded(signal: Signal, sample: Sample, late: Set[Cell], settings: Settings) -> Signal:
+    """What rests on days that were gathered afterwards raises no alarm."""
+    inside = [voice for voice in sample.voices
+              if signal.window[0] <= voice.day < signal.window[1]
+              and signal.community in (EVERYWHERE, voice.community)]  # fmt: skip
+    share = sum((v.community, v.day) in late for v in inside) / max(len(inside), 1)
+    if share <= settings.backfill_share:
+        return signal
+    guard = Guard(name="backfill", value=share, limit=settings.backfill_share, passed=False)
+    return replace(signal, guards=(*signal.guards, guard))
 
 
 def _past(

@@ -19,6 +19,7 @@ class Settings:
     series_people: int = 5  # a community's series needs so many voices in 28 days
     top_share: float = 0.30  # most of a signal that one author or thread may supply
     copies_share: float = 0.50  # most of its records that may be copies
+    backfill_share: float = 0.10  # most of a window's voices that may be gathered afterwards
     jackknife_p: float = 0.05  # what must hold without the largest thread, author or cluster
     # volume
     volume_windows: tuple[int, ...] = (7, 3, 1)

@@ -18,6 +18,8 @@ TOLD = {
     "top author": "one author wrote {value:.0%} of the records, where {limit:.0%} is the most",
     "top thread": "one thread holds {value:.0%} of the people, where {limit:.0%} is the most",
     "copies": "{value:.0%} of the records are copies, where {limit:.0%} is the most",
+    "backfill": "{value:.0%} of its voices were gathered afterwards, which teaches what is usual "
+    "and raises no alarm",
     "without the largest": "it rests on its largest thread, author or cluster",
     "collection": "it goes away where the collector itself brought in more or less",
     "exposure": "only {value:.0%} of the window was collected",

@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 from groundswell.store import Row, Store
+from groundswell.store.copies import lead_of
 from groundswell.types.moment import moment
 
 HIDDEN = ("author", "digest", "observed", "seq_to")  # nobody is looked up by author
@@ -34,9 +35,11 @@ def _record(store: Store, row: Row) -> dict[str, Any]:
         labels.setdefault(label.pop("layer"), []).append(
             {key: value for key, value in label.items() if value is not None and key != "n"}
         )
+    lead = lead_of(store, row["id"])
     return {
         "is": "record",
         **shown,
+        **({"read_as": lead["id"]} if lead else {}),  # an uncounted copy, read by those words
         "engagement": json.loads(row["engagement"]),
         "labels": labels,
         "groups": store.rows("links_of", id=row["id"]),

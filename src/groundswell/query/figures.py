@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from groundswell.desk import Desk
+from groundswell.query.audits import Audit, usable
+from groundswell.stats.prediction import Judged
 from groundswell.store import Row, Store
 from groundswell.types import Snapshot, join_body
 from groundswell.types.moment import DAY_US, midnight
@@ -76,6 +78,7 @@ class Figures:
         self._posts: dict[tuple[str, int, int], list[Post]] = {}
         self._places: dict[str, dict[str, tuple[int, int]]] = {}
         self._exposures: dict[tuple[str, int], int] = {}
+        self._audits: dict[tuple[str, str, str], tuple[Audit, Judged] | None] = {}
 
     def cells(self, subject: str, unit: Unit, start: int, stop: int,
               communities: Sequence[str] = ()) -> list[Cell]:  # fmt: skip
@@ -166,6 +169,13 @@ class Figures:
         row = self._store.one("figures_active", community=community, start=start, stop=stop,
                               seen=self.snapshot.seen)  # fmt: skip
         return int(row["people"]) if row else 0
+
+    def audit(self, community: str, layer: str, value: str = "") -> tuple[Audit, Judged] | None:
+        """The newest audit of a layer, or of one beat, that stories may use."""
+        key = (community, layer, value)
+        if key not in self._audits:
+            self._audits[key] = usable(self._store, self.snapshot, *key)
+        return self._audits[key]
 
     def exposure(self, community: str, day: int) -> int:
         """Share of expected collection made that day, in thousandths; 1000 when none is noted."""

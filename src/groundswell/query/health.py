@@ -7,16 +7,18 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from groundswell.desk import Desk
+from groundswell.query.sources import BAD, SourceState, source_states
 from groundswell.store import Store
-from groundswell.types.moment import as_date, moment
+from groundswell.types.moment import DAY_US, as_date, moment
 
 
 @dataclass(frozen=True, slots=True)
 class Health:
-    """Facts in words, and problems, each with what to do."""
+    """Facts in words, problems, each with what to do, and how every live source is doing."""
 
     facts: tuple[tuple[str, str], ...]
     problems: tuple[str, ...]
+    sources: tuple[SourceState, ...] = ()
 
 
 def health(store: Store, desk: Desk) -> Health:
@@ -52,7 +54,34 @@ def health(store: Store, desk: Desk) -> Health:
         elif left := sum(json.loads(row["skipped"]).values()):
             facts.append(("left out", f"{left:,} rows of {row['path']}"))
     problems += [f"{stream}: no records on {gap}" for stream, gap in gaps(store)]
-    return Health(tuple(facts), tuple(problems))
+    sources = source_states(store)
+    problems += [told(one) for one in sources if one.state in BAD]
+    problems += _overdue(store)
+    facts += [("text dropped", words) for words in _trimmed(store)]
+    return Health(tuple(facts), tuple(problems), tuple(sources))
+
+
+def told(source: SourceState) -> str:
+    """What is wrong with a source, in a line, and what to do."""
+    said = source.error.removeprefix(f"{source.name}: ")
+    return f"{source.name}: {source.state}: {said + ' – ' if said else ''}{source.advice}"
+
+
+def _overdue(store: Store) -> list[str]:
+    """Records that were withdrawn and should long have been erased."""
+    waiting = store.one("count_withdrawals") or {"records": 0, "noticed": 0}
+    if waiting["records"] and store.clock() - waiting["noticed"] > DAY_US:
+        n = waiting["records"]
+        return [f"{n:,} withdrawn {'record waits' if n == 1 else 'records wait'} to be erased, "
+                "the oldest for over a day: run `groundswell gather`"]  # fmt: skip
+    return []
+
+
+def _trimmed(store: Store) -> list[str]:
+    trims = store.one("trims")
+    if not trims or not trims["days"]:
+        return []
+    return [f"{trims['records']:,} texts up to {as_date(trims['last'])}, for max_disk"]
 
 
 def gaps(store: Store, *, fewest: int = 20) -> list[tuple[str, str]]:

@@ -269,7 +269,8 @@ def line(desk: Desk, row: Row, words: Iterable[str] = ()) -> Line:
         id=row["id"], kind=row["kind"], community=row["community"],
         place=row["outlet"] or place_name(desk, row["community"]), day=row["day"],
         excerpt="" if silent else excerpt(body, words),
-        withheld="we never quote this community" if silent else "",
+        withheld="we never quote this community" if silent
+        else "" if row["title"] or row["text"] else "its words are no longer kept",
     )  # fmt: skip
 
 

@@ -6,6 +6,7 @@ from collections import defaultdict
 from typing import Any
 
 from groundswell.query.figures import FULL, Figures
+from groundswell.report.measured import AS_READ, unaudited
 from groundswell.report.writer import Brief
 from groundswell.types import Claim
 
@@ -42,10 +43,12 @@ def _places(brief: Brief) -> dict[str, Any]:
 
 
 def _tone(brief: Brief, op: str) -> dict[str, Any]:
+    told = _local(brief, "share", op)
     rows = [_row(brief, c) | {"low": c.interval.low, "high": c.interval.high,
                               "n": c.values["whole"]}
-            for c in _local(brief, "share", op) if c.interval]  # fmt: skip
+            for c in told if c.interval]  # fmt: skip
     title = f"Share of people writing {op}ly about {brief.label}, by community"
+    title += f", {AS_READ}" if any(map(unaudited, told)) else ""
     return {"kind": "communities", "title": title, "data": {"rows": rows, "unit": "share"}}
 
 

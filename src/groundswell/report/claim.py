@@ -67,6 +67,7 @@ class Found:
     licence: Licence | None = None
     status: Status = "proven"
     decomposition: Mapping[str, float] | None = None
+    measurement: Mapping[str, Any] | None = None  # where the reader's labels are counted
     effect_min: float | None = None
     evidence: Sequence[str] = ()
 
@@ -82,6 +83,7 @@ def claim(kind: Kind, question: Question, figures: Figures, found: Found) -> Cla
         licence=found.licence or licence(status=found.status, n=found.n),
         names=names(subjects(question), figures), interval=found.interval,
         effect_min=found.effect_min, decomposition=found.decomposition,
+        measurement=found.measurement,
         p=signal.p if signal else None, q=signal.q if signal else None,
         family=signal.family if signal else "", guards=signal.guards if signal else (),
         evidence=tuple(found.evidence[:SAMPLE]), evidence_hash=evidence_hash(found.evidence),

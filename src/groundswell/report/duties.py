@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from groundswell.desk import Desk, Duty
+from groundswell.report.licence import FIRM
+from groundswell.report.measured import AS_READ, unaudited
 from groundswell.report.prose.dates import between
 from groundswell.report.prose.lists import capital, join
 from groundswell.report.prose.numbers import WORDS as NUMBERS
@@ -104,7 +106,7 @@ def _company(duty: Duty, ended: Outcome, claims: Sequence[Claim], desk: Desk) ->
 
 def _convergence(duty: Duty, ended: Outcome, claims: Sequence[Claim], desk: Desk) -> str:
     local = [c for c in claims if c.kind == "share" and c.query["op"] == "warm"
-             and len(c.query["communities"]) == 1 and c.status == "proven"]  # fmt: skip
+             and len(c.query["communities"]) == 1 and c.values["whole"] >= FIRM]  # fmt: skip
     if len(local) < 2:
         return ""
     most = sum("most" in c.licence.quantifiers for c in local)
@@ -112,10 +114,12 @@ def _convergence(duty: Duty, ended: Outcome, claims: Sequence[Claim], desk: Desk
     whole = count(len(local), "community", "communities")
     tail = "; whether they disagree elsewhere is not tested yet."
     where = f"of the {whole} where 40 people or more wrote about it"
+    did = "appear to have done" if any(c.licence.hedged for c in local) else "did"
+    read = f", {AS_READ}" if any(map(unaudited, local)) else ""
     if not most:
-        return f"In {_of(many)} {where}, many did so warmly{tail}"
+        return f"In {_of(many)} {where}, many {did} so warmly{read}{tail}"
     alike = "all of them" if many == len(local) else _of(many)
-    return f"In {_of(most)} {where}, most did so warmly, and in {alike} many did{tail}"
+    return f"In {_of(most)} {where}, most {did} so warmly, and in {alike} many{read}{tail}"
 
 
 def _analogy(duty: Duty, ended: Outcome, claims: Sequence[Claim], desk: Desk) -> str:

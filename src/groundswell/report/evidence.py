@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 
 from groundswell.desk import Desk
-from groundswell.report.verifier import PlainRow
+from groundswell.report.verifier import PlainAudit, PlainJudgement, PlainRow
 from groundswell.store.sqlite import Row, Store
 from groundswell.types.moment import DAY_US, midnight
 from groundswell.types.record import join_body
@@ -65,6 +65,12 @@ class StoredEvidence:
                   for stream in sorted(noted | set(streams))]  # fmt: skip
         return round(sum(shares) / len(shares))
 
+    def audits(self, snapshot: Snapshot, community: str, layer: str) -> Sequence[PlainAudit]:
+        """Audits of a layer in a community, newest first."""
+        found = self._store.rows("evidence_audits", community=community, layer=layer,
+                                 seq=snapshot.seq)  # fmt: skip
+        return [self._audit(snapshot, row["draw"], layer.partition("/")[0]) for row in found]
+
     def owner(self, outlet: str) -> str:
         """Who owns an outlet; the outlet itself when unknown; "" for what is no outlet."""
         return self._desk.owner(outlet)
@@ -110,6 +116,25 @@ class StoredEvidence:
     def present(self, snapshot: Snapshot) -> bool:
         """Whether this store's log reaches as far as a snapshot."""
         return snapshot.seq <= self._store.seq()
+
+    def _audit(self, snapshot: Snapshot, draw: str, layer: str) -> PlainAudit:
+        at = {"draw": draw, "seq": snapshot.seq}
+        labels: dict[int, list[str]] = defaultdict(list)
+        for row in self._store.rows("evidence_audit_labels", layer=layer, **at):
+            labels[row["n"]].append(row["value"])
+        said: dict[int, dict[int, str]] = defaultdict(dict)
+        heads: dict[int, Row] = {}
+        for row in self._store.rows("evidence_audited", **at):
+            heads[row["n"]] = row
+            if row["part"] is not None:
+                said[row["n"]][row["part"]] = row["value"]
+        gone = self._store.one("evidence_gone", draw=draw)
+        rows = tuple(
+            PlainJudgement(stratum=row["stratum"], held=row["held"], own=tuple(labels[n]),
+                           first=said[n].get(1), second=said[n].get(2))
+            for n, row in heads.items()
+        )  # fmt: skip
+        return PlainAudit(draw=draw, rows=rows, gone=int(gone["records"]) if gone else 0)
 
     def _kept(self, snapshot: Snapshot) -> dict[int, tuple[PlainRow, ...]]:
         if snapshot not in self._days and len(self._days) >= SNAPSHOTS_KEPT:

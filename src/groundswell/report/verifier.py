@@ -37,6 +37,27 @@ class PlainRow:
     withdrawn: bool
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlainJudgement:
+    """One record of an audit: its stratum, of so many records (`held`), the reader's labels for it
+    at the snapshot, and what each rater said ("" skipped, None not judged)."""
+
+    stratum: str
+    held: int
+    own: tuple[str, ...]
+    first: str | None
+    second: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlainAudit:
+    """One audit as a snapshot knew it; `gone` of its records were erased for good since."""
+
+    draw: str
+    rows: tuple[PlainJudgement, ...]
+    gone: int
+
+
 class Evidence(Protocol):
     """Read-only access to one snapshot, for recounting."""
 
@@ -51,6 +72,9 @@ class Evidence(Protocol):
 
     def exposure(self, snapshot: Snapshot, community: str, day: int) -> int:
         """Share of expected collection made that day, thousandths; 1000 when nothing is noted."""
+
+    def audits(self, snapshot: Snapshot, community: str, layer: str) -> Sequence[PlainAudit]:
+        """Audits of a layer in a community, newest first."""
 
     def owner(self, outlet: str) -> str:
         """Who owns an outlet; the outlet itself when unknown; "" for what is no outlet."""

@@ -36,6 +36,7 @@ class Card:
     p: float | None
     q: float | None
     parts: Mapping[str, float]
+    labels: str
     guards: tuple[Mapping[str, Any], ...]
     verbs: tuple[str, ...]
     quantifiers: tuple[str, ...]
@@ -67,7 +68,8 @@ def card(desk: Desk, claim: Claim) -> Card:
         status=claim.status, population=claim.population.line,
         communities=tuple((c, place_name(desk, c)) for c in claim.population.communities),
         window=claim.window, baseline=claim.baseline, n=asdict(claim.n), p=claim.p, q=claim.q,
-        parts=dict(claim.decomposition or {}), guards=tuple(asdict(g) for g in claim.guards),
+        parts=dict(claim.decomposition or {}), labels=labels(claim),
+        guards=tuple(asdict(g) for g in claim.guards),
         verbs=claim.licence.verbs, quantifiers=claim.licence.quantifiers,
         hedged=claim.licence.hedged, against=claim.counter, evidence=claim.evidence[:SHOWN],
         more=max(0, len(claim.evidence) - SHOWN), evidence_hash=claim.evidence_hash,
@@ -90,6 +92,19 @@ def figure(claim: Claim) -> str:
     if claim.kind == "absence":
         return "none found"
     return words.amount(claim.estimate, claim.unit)
+
+
+def labels(claim: Claim) -> str:
+    """Whose labels a figure counts, and whether people checked them; "" where words decide."""
+    told = claim.measurement
+    if not told:
+        return ""
+    if not told.get("corrected"):
+        return f"the reader's ({told.get('layer', '')}), not audited"
+    audits, judged = told.get("audits", ()), int(told.get("judged", 0))
+    return (f"corrected by {words.many(len(audits), 'audit')} of {judged:,} records or more, kappa "
+            f"{told.get('kappa', 0.0):.2f} at least; the reader alone says "
+            f"{words.amount(float(told.get('as_read', 0.0)), claim.unit)}")  # fmt: skip
 
 
 def denominator(claim: Claim) -> str:

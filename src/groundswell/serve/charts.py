@@ -5,6 +5,7 @@ Shapes of `data` by kind (days are day numbers, windows half-open):
     communities  rows of name, value, low, high, n; optional unit
     coverage     rows of outlet, day
     pairs        rows of name, value; optional expected in every row, unit
+    weeks        rows of day, value, low, high, break; unit
 """
 
 from __future__ import annotations
@@ -77,6 +78,12 @@ def describe(kind: str, data: Data) -> str:
         top = max(range(len(values)), key=lambda n: (values[n], -n))
         return (f"{len(values)} days from {_iso(start)}; the most {unit} in a day are "
                 f"{values[top]:,}, on {_iso(start + top)}.")  # fmt: skip
+    if kind == "weeks":
+        rows, last = data["rows"], data["rows"][-1]
+        broken = [_iso(row["day"]) for row in rows if row["break"]]
+        told = f"; what is counted changed on {', '.join(broken)}" if broken else ""
+        return (f"{len(rows)} values from {_iso(rows[0]['day'])} to {_iso(last['day'])}; the last "
+                f"is {last['value']:,} {data['unit']}{told}.")  # fmt: skip
     if kind == "coverage":
         return "; ".join(f"{row['outlet']} on {_iso(row['day'])}" for row in data["rows"])
     unit = data.get("unit", "people")
@@ -136,7 +143,26 @@ def _pairs(data: Data) -> Drawing:
     return alt.layer(bars, ticks).properties(height=alt.Step(28))
 
 
-DRAW = {"daily": _daily, "communities": _communities, "coverage": _coverage, "pairs": _pairs}
+def _weeks(data: Data) -> Drawing:
+    rows = [{**row, "day": _iso(row["day"])} for row in data["rows"]]
+    x = alt.X("day:T", title=None, axis=alt.Axis(grid=False, labelAngle=0, tickCount=6))
+    y = alt.Y("value:Q", title=data["unit"], scale=alt.Scale(zero=True), axis=alt.Axis(tickCount=4))
+    layers = []
+    wide = [row for row in rows if row["low"] is not None and row["high"] is not None]
+    if wide:
+        band = _chart(wide).mark_area(color=SERIES, opacity=0.18)
+        layers.append(band.encode(x=x, y=alt.Y("low:Q", title=data["unit"]), y2="high:Q"))
+    line = _chart(rows).mark_line(color=SERIES, strokeWidth=2, point={"size": 14})
+    layers.append(line.encode(x=x, y=y))
+    breaks = [row for row in rows if row["break"]]
+    if breaks:
+        rule = _chart(breaks).mark_rule(color=MARK, strokeDash=[4, 3], strokeWidth=1.5)
+        layers.append(rule.encode(x=x))
+    return alt.layer(*layers).properties(height=150)
+
+
+DRAW = {"daily": _daily, "communities": _communities, "coverage": _coverage, "pairs": _pairs,
+        "weeks": _weeks}  # fmt: skip
 
 
 def _chart(rows: Sequence[Mapping[str, Any]]) -> Drawing:

@@ -12,10 +12,11 @@ from starlette.datastructures import URL
 from groundswell.desk import Desk
 from groundswell.query.pages import Sight
 from groundswell.serve import words
+from groundswell.serve.units import in_unit
 
 SECTIONS = (
     ("Front page", "/"), ("Stories", "/stories"), ("Beats", "/beats"), ("Signals", "/signals"),
-    ("Communities", "/communities"), ("Search", "/search"),
+    ("Communities", "/communities"), ("Indicators", "/indicators"), ("Search", "/search"),
 )  # fmt: skip
 
 
@@ -37,7 +38,7 @@ class Templates:
             loader=PackageLoader("groundswell.serve"), autoescape=True, undefined=StrictUndefined,
             trim_blocks=True, lstrip_blocks=True,
         )  # fmt: skip
-        self.environment.filters.update(words.FILTERS)
+        self.environment.filters.update(words.FILTERS, in_unit=in_unit)
         self.environment.globals.update(sections=SECTIONS)
 
     def render(self, name: str, sight: Sight, url: URL, shown: Any) -> str:

@@ -119,6 +119,20 @@ def many(number: int, one: str, more: str = "") -> str:
     return f"{number:,} {one if number == 1 else more or one + 's'}"
 
 
+def duration(seconds: float) -> str:
+    """A number of seconds in the largest unit that keeps it readable.
+
+    >>> duration(0), duration(45), duration(5400), duration(3 * 86400), duration(1)
+    ('no time', '45 seconds', '90 minutes', '3 days', '1 second')
+    """
+    if not seconds:
+        return "no time"
+    for size, name in ((86_400, "day"), (3_600, "hour"), (60, "minute")):
+        if abs(seconds) >= 2 * size:
+            return many(round(seconds / size), name)
+    return many(round(seconds), "second")
+
+
 def percent(share: float) -> str:
     """A fraction as a percentage: whole from ten up, one decimal below."""
     value = 100 * share
@@ -221,7 +235,8 @@ def _signed(text: str) -> str:
 
 FILTERS: Mapping[str, Callable[..., Any]] = {
     "day": day, "short_day": short_day, "weekday": weekday, "iso_day": iso_day, "at": at,
-    "span": span, "count": count, "many": many, "percent": percent, "amount": amount,
+    "span": span, "duration": duration, "count": count, "many": many, "percent": percent,
+    "amount": amount,
     "between": between, "chance": chance, "record_path": record_path, "day_of": day_of,
     "subject_path": subject_path, "place_path": place_path, "web": web, "host": host,
     "counted": lambda claim: COUNTED.get((claim.kind, claim.op), claim.op),

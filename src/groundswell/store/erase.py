@@ -32,10 +32,15 @@ def forget(store: Store, ids: Iterable[str], *, hard: bool = False) -> int:
     names = {digest(store.key, record_id): hard for record_id in sorted(set(ids))}
     if not names:
         return 0
-    _journal(store, names)
-    count = _erase_all(store, names)
+    count = erase_digests(store, names)
     _purge(store)
     return count
+
+
+def erase_digests(store: Store, names: Mapping[str, bool]) -> int:
+    """Journal and erase what keyed digests name (True: hard); bytes may linger in free pages."""
+    _journal(store, names)
+    return _erase_all(store, names)
 
 
 def replay_journal(store: Store) -> int:
@@ -113,11 +118,12 @@ def _erase(store: Store, names: Mapping[str, bool]) -> int:
 def _erase_one(writer: Writer, record_id: str, husk: str) -> Erased:
     """Turn every version of one record into its husk; return what else must be looked for."""
     versions = writer.rows("versions_of", id=record_id)
+    writer.do("unlabel_copies", id=record_id)
     links = {row["url"] for row in versions if row["url"]}
     alone = {url for url in links if not writer.rows("shared_link", url=url, id=record_id)}
     for row in versions:
         _leave_rollups(writer, row)
-        if row["state"] == "public" and row["seq_to"] == OPEN:
+        if row["state"] == "public" and row["seq_to"] == OPEN and row["content"]:
             writer.do("unindex_text", seq=row["seq_from"], title=row["title"], text=row["text"])
     for cell in writer.rows("cells_of_thread", id=record_id):
         mark_dirty(writer, cell["day"], cell["community"])
@@ -126,7 +132,7 @@ def _erase_one(writer: Writer, record_id: str, husk: str) -> Erased:
     for row in writer.rows("bands_of", id=record_id):
         for (hash_,) in struct.iter_unpack("<q", row["bands"]):
             writer.do("drop_band", hash=hash_, doc=row["doc"])
-    for statement in ("drop_phrases", "drop_sketch"):
+    for statement in ("drop_phrases", "drop_sketch", "drop_taught", "drop_shown", "drop_items"):
         writer.do(statement, id=record_id)
     for statement in (
         "husk_annotations",
@@ -134,9 +140,12 @@ def _erase_one(writer: Writer, record_id: str, husk: str) -> Erased:
         "husk_groups",
         "husk_labelled",
         "husk_threads",
+        "husk_items",
         "husk_parents",
         "husk_log",
         "husk_cites",
+        "husk_drawn",
+        "husk_judgements",
         "husk_record",
     ):
         writer.do(statement, id=record_id, husk=husk)
@@ -157,7 +166,14 @@ def _leave_rollups(writer: Writer, row: Row) -> None:
 
 
 def _drop_husk(writer: Writer, husk: str) -> None:
-    for statement in ("drop_record", "drop_annotations", "drop_links", "drop_labelled"):
+    for statement in (
+        "drop_record",
+        "drop_annotations",
+        "drop_links",
+        "drop_labelled",
+        "drop_drawn",
+        "drop_judgements",
+    ):
         writer.do(statement, husk=husk)
 
 

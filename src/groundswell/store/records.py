@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from groundswell.mask import digest
+from groundswell.store.indicators import note_item
 from groundswell.store.sqlite import Row, Store, Writer
 from groundswell.types import Exposure, Record
 from groundswell.types.moment import DAY_US, day_of, micros, moment
@@ -43,7 +44,7 @@ def add_page(
             if isinstance(thing, Exposure):
                 add_exposure(writer, thing)
             else:
-                _add(writer, store.key, stream, thing, tally)
+                add_record(writer, store.key, stream, thing, tally)
         writer.do("save_cursor", stream=stream, cursor=cursor)
         if extra is not None:
             writer.do("save_import", stream=stream, **_with(extra, tally))
@@ -101,18 +102,21 @@ def _with(extra: Row, tally: Tally) -> Row:
     }
 
 
-def _add(writer: Writer, key: bytes, stream: str, record: Record, tally: Tally) -> None:
+def add_record(writer: Writer, key: bytes, stream: str, record: Record, tally: Tally) -> None:
+    """Save one record: new, as an edit, or not at all when nothing of it changed."""
     before = writer.rows("current_record", id=record.id)
     if before and _same(before[0], record):
+        note_item(writer, record)
         tally.known += 1
         return
     if not before and writer.rows("erased", digest=digest(key, record.id)):
         tally.known += 1  # erased here: the platform's copy does not bring it back
         return
+    note_item(writer, record)
     kind = "tombstone" if record.state != "public" else "edit" if before else "record"
     seq = writer.entry(kind, record.id)
     if before:
-        _retire(writer, before[0], seq)
+        retire(writer, before[0], seq)
         tally.edited += 1
     else:
         tally.added += 1
@@ -124,13 +128,16 @@ def _add(writer: Writer, key: bytes, stream: str, record: Record, tally: Tally) 
 
 
 def _same(row: Row, record: Record) -> bool:
-    return bool(row["content"] == record.content and row["state"] == record.state)
+    kept = row["content"] in (record.content, "")  # its text was dropped here: nothing to compare
+    return bool(kept and row["state"] == record.state)
 
 
-def _retire(writer: Writer, row: Row, seq: int) -> None:
+def retire(writer: Writer, row: Row, seq: int) -> None:
+    """End the version of a record that holds now."""
+    writer.do("unlabel_copies", id=row["id"])
     writer.do("close_record", id=row["id"], seq=seq)
     mark_dirty(writer, row["day"], row["community"])
-    if row["state"] == "public":
+    if row["state"] == "public" and row["content"]:
         writer.do("unindex_text", seq=row["seq_from"], title=row["title"], text=row["text"])
 
 

@@ -14,6 +14,21 @@ CREATE TABLE annotations (
 
 CREATE INDEX annotations_value ON annotations (layer, value, seq_to);
 
+CREATE TABLE arrivals (
+  name TEXT NOT NULL,
+  hour INTEGER NOT NULL,           -- hours since 1970
+  records INTEGER NOT NULL,
+  PRIMARY KEY (name, hour)
+) STRICT;
+
+CREATE TABLE backfills (
+  name TEXT NOT NULL,
+  start INTEGER NOT NULL,
+  stop INTEGER NOT NULL,
+  done INTEGER NOT NULL,
+  PRIMARY KEY (name, start)
+) STRICT;
+
 CREATE TABLE bands (
   hash INTEGER NOT NULL,
   doc INTEGER NOT NULL,
@@ -26,6 +41,15 @@ CREATE TABLE charts (
   data TEXT NOT NULL,
   svg TEXT NOT NULL
 ) STRICT;
+
+CREATE TABLE checks (
+  record_id TEXT NOT NULL PRIMARY KEY,
+  name TEXT NOT NULL,
+  step INTEGER NOT NULL,           -- how often it was asked before
+  due INTEGER NOT NULL
+) STRICT;
+
+CREATE INDEX checks_due ON checks (name, due);
 
 CREATE TABLE cites (
   slug TEXT NOT NULL,
@@ -63,6 +87,30 @@ CREATE TABLE dirty (
   PRIMARY KEY (rollup, day, cell)
 ) STRICT;
 
+CREATE TABLE drawn (
+  draw TEXT NOT NULL,
+  n INTEGER NOT NULL,        -- the order in which they are shown
+  record_id TEXT NOT NULL,   -- '' when erased for good
+  version INTEGER NOT NULL,  -- records.seq_from of what was shown
+  stratum TEXT NOT NULL,     -- the reader's own label when it was drawn
+  taken INTEGER NOT NULL,    -- so many of the stratum were drawn ...
+  held INTEGER NOT NULL,     -- ... of so many: taken / held is the inclusion probability
+  PRIMARY KEY (draw, n)
+) STRICT;
+
+CREATE INDEX drawn_record ON drawn (record_id);
+
+CREATE TABLE draws (
+  draw TEXT NOT NULL PRIMARY KEY,  -- hash of what follows and of the records drawn
+  purpose TEXT NOT NULL,     -- audit or teach
+  layer TEXT NOT NULL,       -- what is judged: sentiment, beats, beats/<slug>; relevance when teaching
+  community TEXT NOT NULL,   -- '' for everywhere
+  seed INTEGER NOT NULL,
+  seq_from INTEGER NOT NULL
+) STRICT;
+
+CREATE INDEX draws_layer ON draws (layer, community);
+
 CREATE TABLE editions (
   night INTEGER NOT NULL PRIMARY KEY,
   snapshot TEXT NOT NULL,
@@ -72,6 +120,18 @@ CREATE TABLE editions (
 CREATE TABLE erasures (
   digest TEXT NOT NULL PRIMARY KEY,
   hard INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE errands (
+  name TEXT NOT NULL,
+  errand TEXT NOT NULL,            -- live, backfill, recheck
+  tried INTEGER NOT NULL,
+  succeeded INTEGER NOT NULL,
+  failures INTEGER NOT NULL,       -- in a row
+  due INTEGER NOT NULL,            -- not asked before
+  fault TEXT NOT NULL,             -- the kind of the last failure; empty after a success
+  error TEXT NOT NULL,             -- the last failure in words
+  PRIMARY KEY (name, errand)
 ) STRICT;
 
 CREATE TABLE exposure (
@@ -111,10 +171,73 @@ CREATE TABLE imports (
   done INTEGER NOT NULL
 ) STRICT;
 
+CREATE TABLE indicators (
+  series TEXT NOT NULL,
+  source TEXT NOT NULL,      -- who counted
+  day INTEGER NOT NULL,      -- a week's value stands at its last day
+  value INTEGER NOT NULL,
+  unit TEXT NOT NULL,        -- what is counted; shares are in permille
+  n INTEGER NOT NULL,        -- the panel it was counted in; 0 for none
+  low INTEGER,               -- 95 % interval, where one was computed
+  high INTEGER,
+  break_ INTEGER NOT NULL,   -- 1: from this day on something else is counted
+  seq_from INTEGER NOT NULL,
+  seq_to INTEGER NOT NULL,
+  PRIMARY KEY (series, source, day, seq_from)
+) STRICT;
+
+CREATE INDEX indicators_source ON indicators (source, series, day);
+
+CREATE TABLE items (
+  record_id TEXT NOT NULL,
+  ticket TEXT NOT NULL,      -- record id of the ticket it is, or answers
+  repo TEXT NOT NULL,
+  kind TEXT NOT NULL,        -- issue, change, review, comment
+  author TEXT NOT NULL,      -- pseudonym or ''
+  role TEXT NOT NULL,        -- what its author was to the repository; '' unknown
+  bot INTEGER NOT NULL,
+  opened INTEGER NOT NULL,
+  closed INTEGER NOT NULL,   -- 0: open, or unknown
+  merged INTEGER NOT NULL,   -- 0: not
+  seq_from INTEGER NOT NULL,
+  seq_to INTEGER NOT NULL,
+  PRIMARY KEY (record_id, seq_from)
+) STRICT;
+
+CREATE INDEX items_author ON items (author, repo);
+
+CREATE INDEX items_repo ON items (repo, opened);
+
+CREATE TABLE judgements (
+  draw TEXT NOT NULL,
+  record_id TEXT NOT NULL,
+  rater TEXT NOT NULL,       -- keyed pseudonym
+  part INTEGER NOT NULL,     -- 1 or 2: first or second rater
+  value TEXT NOT NULL,       -- the label, several with spaces between, '' when skipped
+  seq_from INTEGER NOT NULL,
+  seq_to INTEGER NOT NULL,
+  PRIMARY KEY (draw, record_id, rater, seq_from)
+) STRICT;
+
+CREATE INDEX judgements_record ON judgements (record_id);
+
+CREATE TABLE keeps (
+  record_id TEXT NOT NULL PRIMARY KEY,
+  until INTEGER NOT NULL
+) STRICT;
+
+CREATE INDEX keeps_until ON keeps (until);
+
 CREATE TABLE labelled (
   record_id TEXT NOT NULL PRIMARY KEY,
   version INTEGER NOT NULL,  -- records.seq_from
   recipe TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE leases (
+  name TEXT NOT NULL PRIMARY KEY,
+  holder TEXT NOT NULL,
+  stop INTEGER NOT NULL
 ) STRICT;
 
 CREATE TABLE links (
@@ -206,6 +329,8 @@ CREATE TABLE records (
   PRIMARY KEY (id, seq_from)
 ) STRICT;
 
+CREATE INDEX records_author ON records (author, source);
+
 CREATE INDEX records_cell ON records (day, community, seq_to);
 
 CREATE INDEX records_content ON records (content);
@@ -215,6 +340,8 @@ CREATE INDEX records_digest ON records (digest);
 CREATE INDEX records_root ON records (root, published);
 
 CREATE UNIQUE INDEX records_seq ON records (seq_from);
+
+CREATE INDEX records_stream ON records (stream, seq_from);
 
 CREATE INDEX records_url ON records (url, published);
 
@@ -256,6 +383,21 @@ CREATE TABLE snapshots (
   makers TEXT NOT NULL
 ) STRICT;
 
+CREATE TABLE sources (
+  name TEXT NOT NULL PRIMARY KEY,  -- as in sources.toml, and the stream of its records
+  kind TEXT NOT NULL,
+  active INTEGER NOT NULL,         -- 1: the desk names it now
+  derived INTEGER NOT NULL,        -- 1: figures may be made of it
+  redistribute INTEGER NOT NULL,   -- 1: its text may leave this machine
+  ttl INTEGER NOT NULL,            -- hours its text may be kept; 0 without limit
+  permission TEXT NOT NULL,        -- the recorded sentence that allows figures
+  period INTEGER NOT NULL,         -- seconds between two runs
+  began INTEGER NOT NULL,          -- when gathering began
+  covered INTEGER NOT NULL,        -- up to when it is known to be complete
+  heard INTEGER NOT NULL,          -- when anything came from it last; 0 for never
+  newest INTEGER NOT NULL          -- when its newest record was published; 0 for none
+) STRICT;
+
 CREATE TABLE stories (
   slug TEXT NOT NULL,
   version INTEGER NOT NULL,
@@ -269,6 +411,20 @@ CREATE TABLE stories (
 ) STRICT;
 
 CREATE INDEX stories_night ON stories (night);
+
+CREATE TABLE trims (
+  day INTEGER NOT NULL PRIMARY KEY,
+  records INTEGER NOT NULL,
+  seq INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE validators (
+  name TEXT NOT NULL,
+  url TEXT NOT NULL,
+  etag TEXT NOT NULL,
+  modified TEXT NOT NULL,
+  PRIMARY KEY (name, url)
+) STRICT;
 
 CREATE TABLE voices (
   day INTEGER NOT NULL,
@@ -291,3 +447,8 @@ CREATE TABLE voices (
 ) STRICT;
 
 CREATE INDEX voices_subject ON voices (subject, day, community);
+
+CREATE TABLE withdrawals (
+  record_id TEXT NOT NULL PRIMARY KEY,
+  noticed INTEGER NOT NULL
+) STRICT;

@@ -3,6 +3,7 @@
 from groundswell.types.annotation import Annotation, Link
 from groundswell.types.claim import Claim, Interval, Licence, Population
 from groundswell.types.exposure import Exposure
+from groundswell.types.indicator import Indicator
 from groundswell.types.reading import Item, Reading
 from groundswell.types.record import Record, RecordId, content_hash, join_body
 from groundswell.types.series import EVERYTHING, EVERYWHERE, Daily, Mention, Pair, Voice
@@ -28,6 +29,7 @@ __all__ = [
     "Exposure",
     "Fidelity",
     "Guard",
+    "Indicator",
     "Interval",
     "Item",
     "Licence",

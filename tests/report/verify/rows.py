@@ -220,7 +220,8 @@ class Maker:
         part = sum(float(np.mean(t)) < -150 for t in tones.values())
         return self.claim("share", "cold", slug, part / len(tones), "share", places=places,
                           rows=self.pick(slug, places), values={"part": part, "whole": len(tones)},
-                          interval=wilson(part, len(tones)))  # fmt: skip
+                          interval=wilson(part, len(tones)), status="provisional",
+                          measurement={"layer": "sentiment", "corrected": False})  # fmt: skip
 
     def rise(self, slug: str, *places: str, low: float = 2.2) -> Claim:
         days = []

@@ -9,6 +9,7 @@ from typing import ClassVar
 from groundswell.desk import Desk
 from groundswell.label.annotator import DeskReading
 from groundswell.label.gate import Gate, constants
+from groundswell.label.lesson import BEAT, RELEVANCE
 from groundswell.types import Annotation, Item, canonical
 
 
@@ -24,7 +25,12 @@ class Beats:
     def prepare(self, desk: Desk, read: DeskReading) -> str:
         """Read the desk's beats and what is off topic."""
         self._gate = Gate(desk, read)
-        return canonical([asdict(desk.relevance), [asdict(b) for b in desk.beats], constants()])
+        told: list[object] = [asdict(desk.relevance), [asdict(b) for b in desk.beats], constants()]
+        if desk.fitted:
+            told.append(asdict(desk.fitted))
+        if desk.taught:  # nothing taught, nothing changed: labels made before stay as they are
+            told.append([[asdict(t) for t in desk.taught], asdict(BEAT), asdict(RELEVANCE)])
+        return canonical(told)
 
     def __call__(self, item: Item) -> Iterable[Annotation]:
         """One annotation a beat, its chance in thousandths, most likely first."""

@@ -31,7 +31,8 @@ class Names:
         """One annotation a name, its value the type, its score in thousandths."""
         if item.reading is None:
             return []
-        found = [span for span in item.reading.spans() if span.kind < DESK_TYPES]
+        length = len(item.record.body)
+        found = [s for s in item.reading.spans() if s.kind < DESK_TYPES and s.stop <= length]
         return [
             Annotation(
                 layer=self.layer, value=NAME_TYPES[span.kind], score=span.score,

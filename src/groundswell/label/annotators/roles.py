@@ -46,7 +46,7 @@ class Roles:
         if item.reading is None:
             return []
         made = []
-        for slug in dict.fromkeys(a.value for a in item.layers["entities"]):
+        for slug in dict.fromkeys(a.value for a in item.layers.get("entities", ())):
             answer = item.reading.towards(self._names[slug]) if slug in self._names else None
             chances = (answer or ())[len(STANCES) :]
             ranked = sorted(range(len(chances)), key=lambda n: (-chances[n], n))

@@ -39,7 +39,7 @@ class Stance:
         if item.reading is None:
             return []
         made = []
-        for slug in dict.fromkeys(a.value for a in item.layers["entities"]):
+        for slug in dict.fromkeys(a.value for a in item.layers.get("entities", ())):
             chances = item.reading.towards(self._names.get(slug, slug))
             if chances is None:
                 continue

@@ -9,6 +9,8 @@ WITH counted AS (
   JOIN labelled l ON l.record_id = r.id AND l.version = r.seq_from  -- what nobody read is not counted
   LEFT JOIN links k ON k.record_id = r.id AND k.layer = 'duplicates' AND k.seq_to = :open
   WHERE r.day = :day AND r.community = :cell AND r.seq_to = :open AND r.state = 'public'
+    AND NOT EXISTS (SELECT 1 FROM annotations x WHERE x.record_id = r.id AND x.layer = 'spam'
+                  AND x.seq_to = :open)
     AND r.precision <> 'day' AND COALESCE(k.lead, 1) = 1
 ),
 subjects AS (

@@ -17,6 +17,8 @@ WITH counted AS (
   LEFT JOIN annotations s ON s.record_id = r.id AND s.layer = 'sentiment' AND s.n = 0
        AND s.seq_to = :open
   WHERE r.day = :day AND r.community = :cell AND r.seq_to = :open AND r.state = 'public'
+    AND NOT EXISTS (SELECT 1 FROM annotations x WHERE x.record_id = r.id AND x.layer = 'spam'
+                  AND x.seq_to = :open)
 ),
 subjects AS (
   SELECT c.id, '*' AS subject FROM counted c

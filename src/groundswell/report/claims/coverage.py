@@ -20,7 +20,8 @@ class Coverage:
     def __call__(self, question: Question, figures: Figures) -> Claim | None:
         """The op outlets; None when no outlet wrote about it."""
         desk = figures.desk
-        articles = originals(post for post in figures.posts(question.subject, question.start, question.stop)
+        posts = figures.posts(question.subject, question.start, question.stop)
+        articles = originals(post for post in posts
                              if _asked(post, question) and desk.owner(post.outlet))  # fmt: skip
         if not articles:
             return None

@@ -10,6 +10,7 @@ import numpy as np
 
 from groundswell.query.figures import Figures, people
 from groundswell.report import claim as make
+from groundswell.report import measured
 from groundswell.report.claim import Found, Question
 from groundswell.report.licence import licence
 from groundswell.stats.ratio import bootstrap_ratio
@@ -63,11 +64,12 @@ def _contrast(question: Question, figures: Figures) -> Found | None:
     interval = Interval(low=told.low, high=told.high, level=0.95,
                         method="standardised to a common length")  # fmt: skip
     n = make.numbers(make.asked(question, figures), question.unit)
-    return Found(
+    found = Found(
         estimate=told.value, unit="points", n=n, interval=interval, status=status,
         values={"left": left, "right": right, "raw": told.raw},
         licence=licence(status=status, n=n), evidence=make.evidence(question, figures),
     )  # fmt: skip
+    return measured.between(found, question, figures)
 
 
 def _rows(question: Question, figures: Figures, communities: Sequence[str]) -> Rows:

@@ -9,6 +9,7 @@ from typing import ClassVar
 
 from groundswell.query.figures import Cell, Figures, people
 from groundswell.report import claim as make
+from groundswell.report import measured
 from groundswell.report.claim import Found, Question
 from groundswell.report.licence import licence
 from groundswell.stats.shares import author_mean, wilson
@@ -36,7 +37,10 @@ def _once(question: Question, figures: Figures) -> Found | None:
     cells = make.asked(question, figures)
     if make.nameless(everyone):
         return None
-    return _part(question, figures, len(people(cells)), len(people(everyone)), cells)
+    found = _part(question, figures, len(people(cells)), len(people(everyone)), cells)
+    if found and measured.beat_of(question):  # rests on all of a person's labels at once
+        return measured.as_read(found, measured.BEATS)
+    return found
 
 
 def _mean(question: Question, figures: Figures) -> Found | None:
@@ -49,9 +53,10 @@ def _mean(question: Question, figures: Figures) -> Found | None:
     mean = author_mean([part.get(a, 0) for a in authors], [whole[a] for a in authors])
     interval = Interval(low=mean.low, high=mean.high, level=0.95, method="normal over authors")
     n = make.numbers(cells, question.unit)
-    return Found(estimate=mean.value, unit="share", n=n, values={"whole": len(authors)},
-                 interval=interval, status=status, licence=licence(status=status, n=n),
-                 evidence=make.evidence(question, figures))  # fmt: skip
+    found = Found(estimate=mean.value, unit="share", n=n, values={"whole": len(authors)},
+                  interval=interval, status=status, licence=licence(status=status, n=n),
+                  evidence=make.evidence(question, figures))  # fmt: skip
+    return measured.mean_share(found, question, figures, cells, everyone)
 
 
 def _warm(question: Question, figures: Figures) -> Found | None:
@@ -69,7 +74,8 @@ def _leaning(question: Question, figures: Figures,
     if make.nameless(cells):
         return None
     part = sum(1 for tone in tones.values() if leans(tone))
-    return _part(question, figures, part, len(tones), cells)
+    found = _part(question, figures, part, len(tones), cells)
+    return found and measured.leaning(found, question, figures, cells, beyond=LEANING / 1000)
 
 
 def _part(question: Question, figures: Figures, part: int, whole: int,

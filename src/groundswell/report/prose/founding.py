@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from groundswell.report.licence import FIRM
 from groundswell.report.prose import limits
 from groundswell.report.prose import tone as words
 from groundswell.report.prose.dates import between, dates
 from groundswell.report.prose.lists import join
 from groundswell.report.prose.numbers import WORDS, count, figure, share
-from groundswell.report.prose.scene import Scene, Slot
+from groundswell.report.prose.scene import Scene, Slot, did
 from groundswell.types import Claim
 
 
 def agreed(scene: Scene) -> Claim | None:
     """That many write warmly in several communities, each counted by itself."""
-    found = [c for c in pooled(scene) if "many" in c.licence.quantifiers and not c.licence.hedged]
+    found = [c for c in pooled(scene) if "many" in c.licence.quantifiers
+             and c.values["whole"] >= FIRM]  # fmt: skip
     return max(found, key=lambda c: len(c.query["communities"]), default=None)
 
 
@@ -38,7 +40,8 @@ def slots(warm: Claim, coverage: Claim | None) -> dict[str, Slot]:
 
 def by_place(scene: Scene) -> bool:
     """Where most wrote warmly, where many did, and how far apart the communities lie."""
-    local = {scene.name_of(c): c for c in scene.local("share", "warm") if not c.licence.hedged}
+    local = {scene.name_of(c): c for c in scene.local("share", "warm")
+             if c.values["whole"] >= FIRM}  # fmt: skip
     if len(local) < 2:
         return False
     most = [name for name, c in local.items() if "most" in c.licence.quantifiers]
@@ -48,14 +51,17 @@ def by_place(scene: Scene) -> bool:
         whole = scene.one("share", "warm", everywhere=True)
         again = whole is not None and "most" in whole.licence.quantifiers
         scene.say("say", "most here", words.MOST_TOO if again else words.MOST_HERE,
-                  [local[n] for n in most], weight=7, places=join(most))  # fmt: skip
+                  [local[n] for n in most], weight=7, places=join(most),
+                  did=did([local[n] for n in most]))  # fmt: skip
     if many:
         templates = words.MANY_HERE if most else words.MANY_FIRST
         scene.say("say", "many here", templates, [local[n] for n in many], weight=7,
-                  places=join(many))  # fmt: skip
+                  places=join(many), did=did([local[n] for n in many]))  # fmt: skip
     if most or many:
         low, high = (f(local, key=lambda n: (local[n].estimate, n)) for f in (min, max))
-        scene.say("say", "from to", words.FROM_TO, [local[low], local[high]], weight=5,
+        hedged = local[low].licence.hedged or local[high].licence.hedged
+        between = words.FROM_TO_HEDGED if hedged else words.FROM_TO
+        scene.say("say", "from to", between, [local[low], local[high]], weight=5,
                   a=low, b=high, low=_share(local[low]), high=_share(local[high]))  # fmt: skip
     return bool(most or many)
 

@@ -9,7 +9,7 @@ from groundswell.report.prose import openings as words
 from groundswell.report.prose.dates import between, day, within
 from groundswell.report.prose.lists import capital, join
 from groundswell.report.prose.numbers import count, figure
-from groundswell.report.prose.scene import Scene, Slot
+from groundswell.report.prose.scene import Scene, Slot, did
 from groundswell.report.prose.talk import told
 from groundswell.types import Claim, Sentence
 
@@ -24,7 +24,10 @@ def headline(scene: Scene) -> tuple[Sentence, Claim] | None:
     warm = founding.agreed(scene) if scene.brief.obligations else None
     if warm:
         several = coverage if coverage and coverage.estimate >= 2 else None
-        return _told(scene, words.HEADLINE_AGREED if several else words.HEADLINE_WARM,
+        templates: Sequence[str] = words.HEADLINE_AGREED if several else words.HEADLINE_WARM
+        if warm.licence.hedged:
+            templates = words.HEADLINE_AGREED_HEDGED if several else words.HEADLINE_WARM_HEDGED
+        return _told(scene, templates,
                      [warm, *([several] if several else [])], x=x,
                      **founding.slots(warm, several))  # fmt: skip
     if rate and rename:
@@ -95,7 +98,7 @@ def leaning(claim: Claim) -> dict[str, Slot]:
     part = told(claim)
     return {"share": part, "share_l": part,
             "how": "warmly" if claim.query["op"] == "warm" else "coldly",
-            "did": "appear to have done" if claim.licence.hedged else "did"}  # fmt: skip
+            "did": did([claim])}  # fmt: skip
 
 
 def emerged(scene: Scene) -> Claim | None:

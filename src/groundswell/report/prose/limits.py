@@ -71,8 +71,8 @@ WATCH_HEDGED = {
         " change here will be withdrawn.",
     ),
     "share": (
-        "If the warm and the cold seem to change sides within the next thirty days, this story"
-        " will say so.",
+        "If the warm and the cold{read_} seem to change sides within the next thirty days, this"
+        " story will say so.",
     ),
 }
 TITLES = {

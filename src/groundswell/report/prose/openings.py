@@ -10,6 +10,15 @@ HEADLINE_WARM = (
     "In {places} communities many write warmly of {x}",
     "Warm words for {x} from many in {places} communities",
 )
+HEADLINE_AGREED_HEDGED = (
+    "Many appear to write warmly of {x} in {places} communities{read}, and {outlets} take it up"
+    " {when}",
+    "In {places} communities many appear to write warmly of {x}{read}; {outlets} take it up {when}",
+)
+HEADLINE_WARM_HEDGED = (
+    "Many appear to write warmly of {x} in {places} communities{read}",
+    "In {places} communities many appear to write warmly of {x}{read}",
+)
 HEADLINE_RENAMED = (
     "{old} became {new} while talk of it {verb}",
     "Talk of {new}, the former {old}, {verb}",
@@ -55,8 +64,8 @@ DECK_WARM = (
     " elsewhere agree here is not tested yet.",
 )
 DECK_TONE = (
-    "{share} of those who wrote about {it} {window} {did} so {how}; it came up on {places}.",
-    "{share} of those who wrote about {it} {window} {did} so {how}. It came up on {places}.",
+    "{share} of those who wrote about {it} {window} {did} so {how}{read}; it came up on {places}.",
+    "{share} of those who wrote about {it} {window} {did} so {how}{read}. It came up on {places}.",
 )
 DECK_BOTH = (
     "{it_c} came up on {places}, and {outlets} wrote about it.",

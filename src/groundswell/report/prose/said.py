@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from groundswell.report.licence import FIRM
 from groundswell.report.prose import founding
 from groundswell.report.prose import tone as words
 from groundswell.report.prose.dates import day
 from groundswell.report.prose.heads import leaning, licensed, verb
 from groundswell.report.prose.numbers import count, figure
-from groundswell.report.prose.scene import Scene, quoted
+from groundswell.report.prose.scene import Scene, did, quoted
 from groundswell.report.prose.talk import told
 from groundswell.types import Claim
 from groundswell.types.story import Move
@@ -55,11 +56,12 @@ def _here(scene: Scene, strong: Claim) -> None:
     op = str(strong.query["op"])
     if scene.brief.obligations and op == "warm" and founding.by_place(scene):
         return
-    firm = [c for c in scene.local("share", op) if not c.licence.hedged and told(c) != told(strong)]
+    firm = [c for c in scene.local("share", op) if c.values["whole"] >= FIRM
+            and told(c) != told(strong)]  # fmt: skip
     for n, claim in enumerate(firm[:2]):
         place = scene.place(scene.name_of(claim))
         scene.say("say", f"here {n}", words.TONE_HERE, [claim], weight=3, a=place,
-                  share_l=told(claim), how=HOW[op])  # fmt: skip
+                  share_l=told(claim), how=HOW[op], did=did([claim]))  # fmt: skip
 
 
 def _quote(scene: Scene, move: Move, key: str, quote: Claim) -> None:
@@ -92,9 +94,10 @@ def _pairs(scene: Scene) -> None:
 def _against(scene: Scene, strong: Claim | None, quotes: list[Claim]) -> None:
     weak = next((c for c in scene.brief.claims if strong and c.id in strong.counter
                  and c.kind == "share"), None)  # fmt: skip
-    if weak and weak.estimate >= LEAST and not weak.licence.hedged:
+    if weak and weak.estimate >= LEAST and weak.values["whole"] >= FIRM:
         scene.say("disagree", "against", words.AGAINST_SHARE, [weak], weight=8,
-                  share_l=told(weak), how=HOW[str(weak.query["op"])])  # fmt: skip
+                  share_l=told(weak), how=HOW[str(weak.query["op"])],
+                  did=did([weak]))  # fmt: skip
     for quote in quotes:
         _quote(scene, "disagree", "quote against", quote)
     for absent in scene.local("absence", "none")[:1]:

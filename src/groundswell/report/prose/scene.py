@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from groundswell.report.measured import AS_READ, unaudited
 from groundswell.report.prose.choose import Chooser
 from groundswell.report.prose.dates import again, day, within
 from groundswell.report.prose.lists import capital, with_article
@@ -19,6 +20,7 @@ Slot = str | Callable[[], str]
 MOST_FIGURES = 2
 VERBS = {"named": "wrote about", "names": "speaks of", "name": "write about", "naming":
          "writing about"}  # a beat is no name that anybody could name  # fmt: skip
+READ = {"read": f", {AS_READ}", "read_": f", {AS_READ},"}  # where labels that nobody checked count
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +46,8 @@ class Slots(Mapping[str, str]):
         if key in ("it", "it_c"):
             name = self._scene.refer()
             return capital(name) if key == "it_c" else name
+        if key in READ:
+            return READ[key] if self._scene.as_read else ""
         if key in VERBS:
             return VERBS[key] if self._scene.beat else key
         value = self._values[key]
@@ -67,6 +71,7 @@ class Scene:
         self._beside: list[Claim] = []
         self._section = "deck"
         self._named_in = ""
+        self.as_read = False  # whether the sentence in the making counts unaudited labels
         self.deck: tuple[str, ...] = ()  # claims told of under the headline
         self.deck_text = ""
         self._last: tuple[int, int] | None = None  # the window told of last in this section
@@ -114,8 +119,10 @@ class Scene:
     def words(self, key: str, templates: Sequence[str], claims: Sequence[Claim],
               **slots: Slot) -> tuple[str, tuple[str, ...]]:  # fmt: skip
         """A filled template and the ids of every claim it rests on."""
-        self._beside = []
+        self._beside, self.as_read = [], any(map(unaudited, claims))
         text = tidy(capital(self._chooser.fill(key, templates, Slots(self, slots))))
+        if self.as_read and AS_READ not in text:
+            text = f"{text.removesuffix('.')}, {AS_READ}{'.' * text.endswith('.')}"
         ids = dict.fromkeys(c.id for c in (*claims, *self._beside))
         return text, tuple(ids)
 
@@ -173,6 +180,11 @@ class Scene:
     def _context(self, name: str) -> Claim | None:
         return next((c for c in self.all("context", "population")
                      if self.brief.names.get(c.subject[0]) == name), None)  # fmt: skip
+
+
+def did(claims: Sequence[Claim]) -> str:
+    """The verb of sentences on how people wrote, hedged where one of the claims must be."""
+    return "appear to have done" if any(c.licence.hedged for c in claims) else "did"
 
 
 def tidy(text: str) -> str:

@@ -93,6 +93,8 @@ def _top(scene: Scene, local: list[Claim]) -> None:
 def _once(scene: Scene) -> None:
     for claim in scene.local("share", "once")[:1]:
         if claim.values["part"] >= 5:
-            scene.say("who", "once", voices.ONCE, [claim], weight=4,
+            templates = voices.ONCE_HEDGED if claim.licence.hedged else voices.ONCE
+            scene.say("who", "once", templates, [claim], weight=4,
+                      been="written about" if scene.beat else "named",
                       a=scene.place(scene.name_of(claim)), share=told(claim),
                       **scene.when(claim))  # fmt: skip

@@ -11,26 +11,30 @@ COLD = (
     "Among people who wrote about {it} {window}, {share_l} {did} so coldly.",
 )
 TONE_HERE = (
-    "On {a} {share_l} of those who wrote about {it} did so {how}.",
-    "Of those writing about {it} on {a}, {share_l} did so {how}.",
-    "Of the people on {a} who wrote about {it}, {share_l} did so {how}.",
+    "On {a} {share_l} of those who wrote about {it} {did} so {how}.",
+    "Of those writing about {it} on {a}, {share_l} {did} so {how}.",
+    "Of the people on {a} who wrote about {it}, {share_l} {did} so {how}.",
 )
 MOST_HERE = (
-    "On {places} most of those who wrote about {it} did so warmly.",
-    "Most of those who wrote about {it} on {places} did so warmly.",
+    "On {places} most of those who wrote about {it} {did} so warmly.",
+    "Most of those who wrote about {it} on {places} {did} so warmly.",
 )
-MOST_TOO = ("Counted one by one, most on {places} did so warmly too.",)
+MOST_TOO = ("Counted one by one, most on {places} {did} so warmly too.",)
 MANY_HERE = (
-    "On {places} many did so warmly too.",
-    "Many on {places} did so warmly as well.",
+    "On {places} many {did} so warmly too.",
+    "Many on {places} {did} so warmly as well.",
 )
 MANY_FIRST = (
-    "On {places} many of those who wrote about {it} did so warmly.",
-    "Many of those who wrote about {it} on {places} did so warmly.",
+    "On {places} many of those who wrote about {it} {did} so warmly.",
+    "Many of those who wrote about {it} on {places} {did} so warmly.",
 )
 FROM_TO = (
     "By community the warm are from {low} on {a} to {high} on {b}.",
     "The share of the warm is {low} on {a} and {high} on {b}.",
+)
+FROM_TO_HEDGED = (
+    "By community the warm appear to be from {low} on {a} to {high} on {b}.",
+    "The share of the warm appears to be {low} on {a} and {high} on {b}.",
 )
 TONE_CHANGED = (
     "Among people who had written about {it} before, the tone {verb} {window}.",
@@ -58,10 +62,10 @@ PAIRS = (
     "{n_a} named {a} together with {it}, and {n_b} named {b}.",
 )
 AGAINST_SHARE = (
-    "On the other side, {share_l} of those who wrote about {it} did so {how}.",
-    "At the same time {share_l} of those who wrote about {it} did so {how}.",
-    "Still, {share_l} of those who wrote about {it} did so {how}.",
-    "And yet {share_l} of those who wrote about {it} did so {how}.",
+    "On the other side, {share_l} of those who wrote about {it} {did} so {how}.",
+    "At the same time {share_l} of those who wrote about {it} {did} so {how}.",
+    "Still, {share_l} of those who wrote about {it} {did} so {how}.",
+    "And yet {share_l} of those who wrote about {it} {did} so {how}.",
 )
 ABSENT = (
     "On {a} none of the {records} we read {window} {names} {it}.",

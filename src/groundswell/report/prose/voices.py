@@ -53,6 +53,10 @@ ONCE = (
     "On {a} {share} of those active {window} {named} {it}.",
     "{share} of the people active on {a} {window} {named} {it}.",
 )
+ONCE_HEDGED = (
+    "On {a} {share} of those active {window} appear to have {been} {it}.",
+    "{share} of the people active on {a} {window} appear to have {been} {it}.",
+)
 CONTRAST = (
     "Even when posts of equal length are compared, people on {a} {did} {it} more than others did.",
     "Posts differ in length from place to place; when those of equal length are compared, people"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from groundswell.report.verifiers.audited import as_read
 from groundswell.report.verifiers.facts import Facts
 from groundswell.report.verifiers.lexicon import family, found, noun_kinds, values
 from groundswell.report.verifiers.naming import Examined
@@ -15,6 +16,7 @@ NEVER = {"causal": "claims a cause", "universal": "speaks for all", "certain": "
          "intense": "is stronger than any number licenses", "vague": "is a number nobody can check",
          "cohort": "speaks for a group that no cited claim counted"}  # fmt: skip
 ENOUGH, THREADS = 5, 3  # authors and threads behind "some"
+AS_READ = re.compile(r"\bas our reader labels them\b")
 SHORT_NOT = re.compile(r"\b\w+n't\b")
 CORPUS = re.compile(
     r"\bin our (?:corpus|records)\b|\bof those we (?:read|follow)\b|\bthat we (?:read|have)\b"
@@ -170,6 +172,17 @@ def check_negations(seen: Examined) -> None:
         ):
             seen.fault(f"{m.group()!r} denies what no cited claim denies")
         seen.parsed.cover(m.start(), m.end(), "negation")
+
+
+def check_read(seen: Examined) -> None:
+    """A level of labels that nobody checked is told as the reader's; a corrected one is not."""
+    said = AS_READ.search(seen.parsed.low())
+    bare = [f for f in seen.facts if as_read(f.claim)]
+    if bare and not said:
+        seen.fault(f"no 'as our reader labels them', but {bare[0].claim.kind} claim "
+                   f"{bare[0].claim.id} counts its labels as they are")  # fmt: skip
+    if said and not bare:
+        seen.fault(f"{said.group()!r}: no cited claim counts labels that nobody checked")
 
 
 def check_hedge(seen: Examined) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from groundswell.report.verifier import Evidence
+from groundswell.report.verifiers.audited import as_read
 from groundswell.report.verifiers.tally import stands_on
 from groundswell.types import Claim
 
@@ -180,7 +181,7 @@ class Facts:
         claim, mark = self.claim, self.claim.effect_min
         if claim.kind in ("quote", "attribution", "context", "rename"):
             return False
-        if claim.licence.hedged or claim.status == "provisional":
+        if claim.licence.hedged or claim.status == "provisional" or as_read(claim):
             return True
         whole = claim.values.get("whole")
         few = isinstance(whole, (int, float)) and whole < MANY

@@ -9,6 +9,7 @@ from typing import ClassVar
 
 from groundswell.errors import UnsupportedClaim
 from groundswell.report.verifier import Evidence
+from groundswell.report.verifiers import audited
 from groundswell.report.verifiers.recount import SINGLE, subject_of
 from groundswell.report.verifiers.recount_compare import COMPARING
 from groundswell.report.verifiers.tally import Expected, Recount
@@ -52,7 +53,7 @@ class Figures:
 def faults(claim: Claim, show: Evidence) -> Iterator[Fault]:
     """What is wrong with a claim, as (finding, reason); nothing when it holds."""
     op = (claim.kind, str(claim.query.get("op")))
-    for reason in (*_query(claim, show), *_names(claim, show)):
+    for reason in (*_query(claim, show), *_names(claim, show), *audited.firmness(claim)):
         yield "false", reason
     if op in TELLING:
         yield from _telling(claim, show)
@@ -60,8 +61,9 @@ def faults(claim: Claim, show: Evidence) -> Iterator[Fault]:
     if op not in RECOUNTS:
         yield "false", f"no op {op[1]!r} is known for a {claim.kind}, so it cannot be counted again"
         return
+    again = audited.recount if audited.corrected(claim) else RECOUNTS[op]
     try:
-        recount = RECOUNTS[op](claim, show)
+        recount = again(claim, show)
     except (KeyError, UnsupportedClaim, ValueError, TypeError) as problem:
         yield "false", f"its query cannot be run again ({problem!r})"
         return

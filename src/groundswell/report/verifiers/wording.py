@@ -67,6 +67,7 @@ def faults(sentence: Sentence, claims: Sequence[Claim], show: Evidence) -> list[
     assertions.check_differences(seen)
     assertions.check_stance(seen)
     assertions.check_hedge(seen)
+    assertions.check_read(seen)
     check_capitals(seen)
     _check_words(seen)
     return parsed.faults

@@ -21,10 +21,11 @@ BARE = 1 / 3  # of sentences that print no figure
 ORDER: tuple[Move, ...] = ("hook", "who", "say", "disagree", "unknown", "watch")
 MONTHS = frozenset(month.lower() for month in MONTH_NAMES.split("|"))
 EMPTY_WORDS = MONTHS | frozenset(WORDS) | frozenset(
-    ("a", "about", "after", "among", "an", "and", "appears", "are", "as", "at", "between",
-     "called", "did", "follow", "for", "former", "formerly", "from", "grew", "has", "have", "how",
-     "in", "into", "is", "it", "its", "lately", "now", "of", "on", "people", "rose", "same",
-     "say", "talk", "than", "that", "the", "their", "those", "to", "took", "towards", "until",
+    ("a", "about", "after", "among", "an", "and", "appear", "appears", "are", "as", "at",
+     "between", "called", "did", "follow", "for", "former", "formerly", "from", "grew", "has",
+     "have", "how", "in", "into", "is", "it", "its", "labels", "lately", "now", "of", "on", "our",
+     "people", "reader", "rose", "same", "say", "talk", "than", "that", "the", "their", "them",
+     "those", "to", "took", "towards", "until",
      "up", "was", "we", "were", "what", "while", "who", "with", "words", "write", "wrote")
 )  # fmt: skip
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from groundswell.query import pages
+from groundswell.query.start import Start, history, start
 from groundswell.serve.charts import chart_id
 from groundswell.serve.page import page
 
@@ -44,6 +45,7 @@ class FrontPage:
     phrases: tuple[pages.Named, ...]
     days: pages.Days
     places: tuple[pages.Place, ...]
+    start: Start | None
 
 
 @page("/", template="front.html")
@@ -56,11 +58,12 @@ def front(sight: pages.Sight) -> FrontPage:
     for ends in pages.tally(sight).values():
         for outcome, n in ends.items():
             outcomes[outcome] = outcomes.get(outcome, 0) + n
-    first = pages.first_day(sight)
+    days = history(sight)
     return FrontPage(
         lead=lead, lead_chart=_chart(sight, lead), others=tuple(tonight[1:]),
         earlier=tuple(told.values())[:SHOWN], dropped=_dropped(sight),
-        history=0 if first is None else sight.last + 1 - first, needed=pages.NEEDED,
+        history=days, needed=pages.NEEDED,
+        start=start(sight) if 0 < days < pages.NEEDED else None,
         outcomes=outcomes, misses=_one_each(pages.signals(sight, "page_misses", limit=60)),
         steady=_one_each(pages.signals(sight, "page_steady", limit=60)), links=_links(sight),
         names=tuple(pages.named(sight, "entities", limit=8)), days=pages.daily(sight),

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from groundswell.query import pages
 from groundswell.query.health import gaps
+from groundswell.query.sources import SourceState, source_states
 from groundswell.serve.page import page
 from groundswell.store import Row
 from groundswell.types import Exposure
@@ -39,6 +40,7 @@ class Labelled:
 class HealthPage:
     """What `health.html` and `/health.json` both show."""
 
+    sources: tuple[SourceState, ...]
     entries: int
     last_kind: str
     last_at: int
@@ -65,6 +67,7 @@ def health(sight: pages.Sight) -> HealthPage:
     places = pages.places(sight)
     read = sum(place.read for place in places)
     return HealthPage(
+        sources=tuple(source_states(sight.store)),
         entries=last["seq"], last_kind=last["kind"], last_at=last["recorded"],
         editions=tuple(row["night"] for row in sight.rows("page_editions", limit=14)),
         unlabelled=waiting["records"] if waiting else 0, labelled=tuple(labelled),

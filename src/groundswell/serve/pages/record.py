@@ -60,6 +60,7 @@ class RecordPage:
     lang: str
     size: int
     shown: bool
+    whole: bool
     why_not: str
     title: str
     text: str
@@ -83,7 +84,9 @@ def record(sight: pages.Sight, id: str) -> RecordPage:
     community = sight.desk.community(row["community"])
     gone = row["state"] != "public" or row["state_now"] != "public"
     silent = community is not None and community.quote == "never"
-    shown = not gone and not silent
+    dropped = not row["content"]
+    shown = not gone and not silent and not dropped
+    title, text = _words(row) if shown else ("", "")
     labels = [label for label in ([] if gone else sight.rows("page_labels", id=id))
               if shown or label["layer"] not in WORDS]  # fmt: skip
     group = next(iter(sight.rows("page_groups", id=id)), None)
@@ -95,8 +98,9 @@ def record(sight: pages.Sight, id: str) -> RecordPage:
         place=row["outlet"] or pages.place_name(sight.desk, row["community"]),
         day=row["day"], published=row["published"], precision=row["precision"],
         available=row["available"], lang=row["lang"], size=row["size"], shown=shown,
-        why_not="withdrawn" if gone else "never quoted" if silent else "",
-        title=row["title"] if shown else "", text=row["text"] if shown else "",
+        whole=bool(row["whole"]),
+        why_not="withdrawn" if gone else "never quoted" if silent else "dropped" if dropped else "",
+        title=title, text=text,
         url=web(row["url"]) if shown else "",
         labels=tuple(_label(sight, label) for label in labels if label["layer"] in LAYERS),
         kept_back=tuple(sorted({(label["layer"], label["maker"]) for label in labels
@@ -106,6 +110,14 @@ def record(sight: pages.Sight, id: str) -> RecordPage:
         thread=() if gone else tuple(pages.line(sight.desk, other) for other in near),
         cited_by=tuple(Citing(**cite) for cite in sight.rows("page_cited_by", id=id)),
     )  # fmt: skip
+
+
+def _words(row: Row) -> tuple[str, str]:
+    """Title and text; no more than may be quoted where its source's terms keep the rest here."""
+    if row["whole"]:
+        return row["title"], row["text"]
+    title = pages.excerpt(row["title"])
+    return title, "" if title else pages.excerpt(row["text"])
 
 
 def _why_missing(sight: pages.Sight, id: str) -> str:

@@ -5,6 +5,8 @@ SELECT r.id, r.community, r.unit, r.author, r.outlet, r.day, r.published, r.prec
 FROM records r
 WHERE r.day >= :start AND r.day < :stop AND r.seq_from <= :seq AND r.seq_to > :seq
   AND r.available <= :as_of AND (r.state = 'public' OR r.state = 'forgotten')
+  AND NOT EXISTS (SELECT 1 FROM annotations x WHERE x.record_id = r.id AND x.layer = 'spam'
+                  AND x.seq_from <= :seq AND x.seq_to > :seq)
 ORDER BY r.published, r.id, r.seq_from;
 
 -- name: evidence_labels

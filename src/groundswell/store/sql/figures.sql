@@ -58,6 +58,8 @@ WHERE r.id IN (SELECT a.record_id FROM annotations a WHERE a.layer = :layer
                AND a.value = :value AND a.seq_from <= :seq AND a.seq_to > :seq)
   AND r.day >= :start AND r.day < :stop AND r.seq_from <= :seq AND r.seq_to > :seq
   AND r.available <= :as_of AND r.state = 'public'
+  AND NOT EXISTS (SELECT 1 FROM annotations x WHERE x.record_id = r.id AND x.layer = 'spam'
+                  AND x.seq_from <= :seq AND x.seq_to > :seq)
 ORDER BY r.published, r.id;
 
 -- name: figures_post
@@ -106,6 +108,9 @@ LEFT JOIN links k ON k.record_id = r.id AND k.layer = 'duplicates'
 WHERE r.root = :root AND r.id <> :root AND r.day >= :start AND r.day < :stop
   AND r.seq_from <= :seq AND r.seq_to > :seq AND r.available <= :as_of AND r.state = 'public'
   AND r.unit = 'person' AND COALESCE(k.lead, 1) = 1
+  AND NOT EXISTS (SELECT 1 FROM sources s WHERE s.name = r.stream AND s.derived = 0)
+  AND NOT EXISTS (SELECT 1 FROM annotations x WHERE x.record_id = r.id AND x.layer = 'spam'
+                  AND x.seq_from <= :seq AND x.seq_to > :seq)
 ORDER BY r.published, r.id;
 
 -- name: figures_answered
@@ -119,6 +124,8 @@ WHERE p.id IN (SELECT a.record_id FROM annotations a WHERE a.layer = :layer
                AND a.value = :value AND a.seq_from <= :seq AND a.seq_to > :seq)
   AND p.day >= :start AND p.day < :stop AND p.seq_from <= :seq AND p.seq_to > :seq
   AND p.available <= :as_of AND p.state = 'public' AND p.unit = 'person'
+  AND NOT EXISTS (SELECT 1 FROM annotations x WHERE x.record_id = r.id AND x.layer = 'spam'
+                  AND x.seq_from <= :seq AND x.seq_to > :seq)
 GROUP BY p.id, p.day
 ORDER BY people DESC, p.day, p.id;
 
@@ -131,6 +138,9 @@ LEFT JOIN links k ON k.record_id = r.id AND k.layer = 'duplicates'
 WHERE r.url = :url AND r.day >= :start AND r.day < :stop
   AND r.seq_from <= :seq AND r.seq_to > :seq AND r.available <= :as_of AND r.state = 'public'
   AND r.unit = 'person' AND COALESCE(k.lead, 1) = 1
+  AND NOT EXISTS (SELECT 1 FROM sources s WHERE s.name = r.stream AND s.derived = 0)
+  AND NOT EXISTS (SELECT 1 FROM annotations x WHERE x.record_id = r.id AND x.layer = 'spam'
+                  AND x.seq_from <= :seq AND x.seq_to > :seq)
 ORDER BY r.published, r.id;
 
 -- name: figures_links
@@ -140,6 +150,9 @@ FROM records r
 WHERE r.url <> '' AND r.author <> '' AND r.unit = 'person' AND r.day >= :start
   AND r.day < :stop AND r.seq_from <= :seq AND r.seq_to > :seq AND r.available <= :as_of
   AND r.state = 'public'
+  AND NOT EXISTS (SELECT 1 FROM sources s WHERE s.name = r.stream AND s.derived = 0)
+  AND NOT EXISTS (SELECT 1 FROM annotations x WHERE x.record_id = r.id AND x.layer = 'spam'
+                  AND x.seq_from <= :seq AND x.seq_to > :seq)
 GROUP BY r.url
 HAVING COUNT(DISTINCT r.author) >= :least
 ORDER BY people DESC, r.url;

@@ -100,3 +100,28 @@ FROM charts ORDER BY id;
 -- Rows of erasures: every column.
 SELECT digest, hard
 FROM erasures ORDER BY digest;
+
+-- name: fingerprint_draws
+-- Rows of draws: every column.
+SELECT draw, purpose, layer, community, seed, seq_from
+FROM draws ORDER BY draw;
+
+-- name: fingerprint_drawn
+-- Rows of drawn: every column.
+SELECT draw, n, record_id, version, stratum, taken, held
+FROM drawn ORDER BY draw, n;
+
+-- name: fingerprint_judgements
+-- Rows of judgements: every column.
+SELECT draw, record_id, rater, part, value, seq_from, seq_to
+FROM judgements ORDER BY draw, record_id, rater, seq_from;
+
+-- name: fingerprint_indicators
+-- Rows of indicators: every column.
+SELECT series, source, day, value, unit, n, low, high, break_, seq_from, seq_to
+FROM indicators ORDER BY series, source, day, seq_from;
+
+-- name: fingerprint_items
+-- Rows of items: every column.
+SELECT record_id, ticket, repo, kind, author, role, bot, opened, closed, merged, seq_from, seq_to
+FROM items ORDER BY record_id, seq_from;

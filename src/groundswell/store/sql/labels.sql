@@ -3,6 +3,8 @@
 SELECT r.* FROM records r
 LEFT JOIN labelled l ON l.record_id = r.id AND l.version = r.seq_from AND l.recipe = :recipe
 WHERE r.seq_to = :open AND r.state = 'public' AND r.seq_from > :after AND l.record_id IS NULL
+  AND r.content <> ''  -- words that were dropped cannot be read again
+  AND NOT EXISTS (SELECT 1 FROM sources s WHERE s.name = r.stream AND s.derived = 0)
 ORDER BY r.seq_from LIMIT :limit;
 
 -- name: count_labelled
@@ -31,9 +33,10 @@ ON CONFLICT (record_id) DO UPDATE SET version = excluded.version, recipe = exclu
 SELECT vector, outputs FROM readings WHERE content = :content AND reader = :reader;
 
 -- name: save_reading
--- Keep what a reader saw.
+-- Keep what a reader saw; asked again it answers more.
 INSERT INTO readings (content, reader, vector, outputs)
-VALUES (:content, :reader, :vector, :outputs) ON CONFLICT DO NOTHING;
+VALUES (:content, :reader, :vector, :outputs)
+ON CONFLICT (content, reader) DO UPDATE SET outputs = excluded.outputs;
 
 -- name: current_annotations
 -- The labels of a record that hold now.
@@ -55,6 +58,8 @@ VALUES (:id, :layer, :n, :value, :score, :start, :stop, :maker, :seq, :open);
 SELECT r.* FROM records r
 LEFT JOIN sketches k ON k.record_id = r.id AND k.layer = :layer
 WHERE r.seq_to = :open AND r.state = 'public' AND r.seq_from > :after AND k.record_id IS NULL
+  AND r.content <> ''
+  AND NOT EXISTS (SELECT 1 FROM sources s WHERE s.name = r.stream AND s.derived = 0)
 ORDER BY r.seq_from LIMIT :limit;
 
 -- name: sketches_near
@@ -92,4 +97,51 @@ ON CONFLICT DO NOTHING;
 -- How many records no recipe has labelled yet.
 SELECT COUNT(*) AS records FROM records r
 LEFT JOIN labelled l ON l.record_id = r.id AND l.version = r.seq_from
-WHERE r.seq_to = :open AND r.state = 'public' AND l.record_id IS NULL;
+WHERE r.seq_to = :open AND r.state = 'public' AND l.record_id IS NULL AND r.content <> ''
+  AND NOT EXISTS (SELECT 1 FROM sources s WHERE s.name = r.stream AND s.derived = 0);
+
+-- name: lead_of
+-- The counted record that an uncounted copy of a person's words repeats, both as they were compared.
+SELECT o.id, o.title, o.text, o.content, t.sketch, s.sketch AS own
+FROM links k
+JOIN sketches s ON s.record_id = k.record_id AND s.layer = k.layer
+JOIN records r ON r.id = k.record_id AND r.seq_from = s.doc AND r.seq_to = :open
+JOIN links l ON l.layer = k.layer AND l.grp = k.grp AND l.lead = 1 AND l.seq_to = :open
+JOIN sketches t ON t.record_id = l.record_id AND t.layer = l.layer
+JOIN records o ON o.id = l.record_id AND o.seq_from = t.doc AND o.seq_to = :open
+WHERE k.record_id = :id AND k.layer = :layer AND k.lead = 0 AND k.seq_to = :open
+  AND r.unit = 'person' AND o.unit = 'person' AND o.community = r.community
+  AND o.state = 'public' AND o.content <> ''
+ORDER BY o.seq_from LIMIT 1;
+
+-- name: unlabel_copies
+-- A record changes or goes: copies read by its words are to be labelled again by their own.
+UPDATE labelled SET recipe = '' WHERE record_id IN (
+  SELECT k.record_id FROM links l
+  JOIN links k ON k.layer = l.layer AND k.grp = l.grp AND k.lead = 0 AND k.seq_to = :open
+  WHERE l.record_id = :id AND l.lead = 1 AND l.seq_to = :open);
+
+-- name: left_out
+-- Whether the cascade left a record out.
+SELECT COUNT(*) AS labels FROM annotations
+WHERE record_id = :id AND layer = 'firehose' AND value = 'out' AND seq_to = :open;
+
+-- name: distil_rows
+-- What was read and stands first in its group of copies, newest first, with what the reader saw.
+SELECT r.*, g.vector, g.outputs FROM records r
+JOIN readings g ON g.content = r.content AND g.reader = :reader
+LEFT JOIN links k ON k.record_id = r.id AND k.layer = 'duplicates' AND k.seq_to = :open
+WHERE r.seq_to = :open AND r.state = 'public' AND r.content <> '' AND COALESCE(k.grp, r.id) = r.id
+  AND NOT EXISTS (SELECT 1 FROM sources s WHERE s.name = r.stream AND s.derived = 0)
+ORDER BY r.published DESC, r.id DESC;
+
+-- name: distil_before
+-- Where the first record stands that nobody has labelled yet: all before it were read.
+SELECT MIN(r.seq_from) AS seq FROM records r
+LEFT JOIN labelled l ON l.record_id = r.id AND l.version = r.seq_from
+WHERE r.seq_to = :open AND r.state = 'public' AND r.content <> '' AND l.record_id IS NULL
+  AND NOT EXISTS (SELECT 1 FROM sources s WHERE s.name = r.stream AND s.derived = 0);
+
+-- name: distil_since
+-- Whether a cascade ever left anything out of this store.
+SELECT MIN(seq_from) AS seq FROM annotations WHERE layer = 'firehose';

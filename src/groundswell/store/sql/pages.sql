@@ -28,6 +28,8 @@ WHERE r.day >= :start AND r.day < :stop AND (:community = '' OR r.community = :c
   AND (:layer = '' OR r.id IN (
     SELECT a.record_id FROM annotations a WHERE a.layer = :layer AND a.value = :value
       AND a.seq_from <= :seq AND a.seq_to > :seq))
+  AND NOT EXISTS (SELECT 1 FROM annotations x WHERE x.record_id = r.id AND x.layer = 'spam'
+                  AND x.seq_from <= :seq AND x.seq_to > :seq)
 GROUP BY r.day, r.unit ORDER BY r.day, r.unit;
 
 -- name: page_mix
@@ -50,6 +52,8 @@ WHERE r.day >= :start AND r.day < :stop AND (:community = '' OR r.community = :c
   AND (:layer = '' OR r.id IN (
     SELECT a.record_id FROM annotations a WHERE a.layer = :layer AND a.value = :value
       AND a.seq_from <= :seq AND a.seq_to > :seq))
+  AND NOT EXISTS (SELECT 1 FROM annotations x WHERE x.record_id = r.id AND x.layer = 'spam'
+                  AND x.seq_from <= :seq AND x.seq_to > :seq)
 GROUP BY r.community, r.unit ORDER BY records DESC, r.community, r.unit;
 
 -- name: page_named
@@ -68,6 +72,8 @@ WHERE n.record_id = r.id AND n.layer = :names AND n.seq_from <= :seq AND n.seq_t
   AND (:layer = '' OR r.id IN (
     SELECT a.record_id FROM annotations a WHERE a.layer = :layer AND a.value = :value
       AND a.seq_from <= :seq AND a.seq_to > :seq))
+  AND NOT EXISTS (SELECT 1 FROM annotations x WHERE x.record_id = r.id AND x.layer = 'spam'
+                  AND x.seq_from <= :seq AND x.seq_to > :seq)
 GROUP BY n.value ORDER BY people DESC, outlets DESC, n.value LIMIT :limit;
 
 -- name: page_records
@@ -85,6 +91,8 @@ WHERE r.day >= :start AND r.day < :stop AND (:community = '' OR r.community = :c
   AND (:layer = '' OR r.id IN (
     SELECT a.record_id FROM annotations a WHERE a.layer = :layer AND a.value = :value
       AND a.seq_from <= :seq AND a.seq_to > :seq))
+  AND NOT EXISTS (SELECT 1 FROM annotations x WHERE x.record_id = r.id AND x.layer = 'spam'
+                  AND x.seq_from <= :seq AND x.seq_to > :seq)
 ORDER BY r.published DESC, r.id LIMIT :limit OFFSET :offset;
 
 -- name: page_links
@@ -94,6 +102,9 @@ SELECT r.url, COUNT(*) AS records, COUNT(DISTINCT r.author) AS people,
 FROM records r
 WHERE r.day >= :start AND r.day < :stop AND r.url <> '' AND r.unit = 'person' AND r.author <> ''
   AND r.seq_from <= :seq AND r.seq_to > :seq AND r.available <= :as_of AND r.state = 'public'
+  AND NOT EXISTS (SELECT 1 FROM sources s WHERE s.name = r.stream AND s.derived = 0)
+  AND NOT EXISTS (SELECT 1 FROM annotations x WHERE x.record_id = r.id AND x.layer = 'spam'
+                  AND x.seq_from <= :seq AND x.seq_to > :seq)
 GROUP BY r.url HAVING COUNT(DISTINCT r.author) >= :least
 ORDER BY people DESC, r.url LIMIT :limit;
 
@@ -113,6 +124,7 @@ ORDER BY r.published, r.id LIMIT :limit OFFSET :offset;
 SELECT r.id, r.kind, r.unit, r.community, r.source, r.outlet, r.url, r.title, r.text, r.lang,
   r.day, r.published, r.precision, r.available, r.edited, r.parent, r.root, r.state,
   r.size, r.content, r.seq_from,
+  COALESCE((SELECT s.redistribute FROM sources s WHERE s.name = r.stream), 1) AS whole,
   COALESCE((SELECT w.state FROM records w WHERE w.id = r.id AND w.seq_to = :open), 'deleted')
     AS state_now
 FROM records r
@@ -256,4 +268,5 @@ SELECT g.seq, g.kind, g.recorded FROM log g ORDER BY g.seq DESC LIMIT 1;
 -- What besides the edition can change a page: stories, charts, and what was taken back.
 SELECT (SELECT COUNT(*) FROM stories) AS stories, (SELECT COUNT(*) FROM charts) AS charts,
   (SELECT COUNT(*) FROM erasures) AS erasures,
-  (SELECT COUNT(*) FROM log WHERE kind = 'tombstone') AS tombstones;
+  (SELECT COUNT(*) FROM log WHERE kind = 'tombstone') AS tombstones,
+  (SELECT COUNT(*) FROM log WHERE kind IN ('expire', 'trim')) AS dropped;

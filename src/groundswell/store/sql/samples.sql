@@ -62,6 +62,8 @@ WHERE a.record_id = r.id AND a.layer IN ('entities', 'beats')
   AND a.seq_from <= :seq AND a.seq_to > :seq
   AND r.day >= :start AND r.day <= :night AND r.seq_from <= :seq AND r.seq_to > :seq
   AND r.seen <= :seen AND r.state = 'public' AND r.unit = 'outlet' AND r.outlet <> ''
+  AND NOT EXISTS (SELECT 1 FROM annotations x WHERE x.record_id = r.id AND x.layer = 'spam'
+                  AND x.seq_from <= :seq AND x.seq_to > :seq)
 GROUP BY a.layer, a.value, r.id, r.outlet, r.day, r.published, r.precision, k.grp
 ORDER BY subject, r.published, r.id;
 

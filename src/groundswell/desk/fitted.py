@@ -1,0 +1,91 @@
+"""What a desk has learnt from many labelled records: corrections of the beats gate.
+
+A desk may ship `fitted.json`, made by `training/desk.py` from records that somebody labelled with
+its beats. It holds no text, only weights on the reader's vector, and counts only for the reader it
+was made with.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from groundswell.errors import DeskError
+
+FILE = "fitted.json"
+SCALE = 1000  # weights are thousandths
+Vector = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A logistic regression on a vector of length one; weights in thousandths."""
+
+    weights: tuple[int, ...]
+    bias: float
+
+    def log_odds(self, vector: Vector) -> float:
+        """Weights times vector, and the bias."""
+        return float(_array(self.weights) @ vector) + self.bias
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fitted:
+    """The corrections of one desk, and the thresholds that go with them.
+
+    Relevance is a logistic regression on the vector and the gate's own log odds; a beat's log
+    odds are the mean of the gate's and those of a logistic regression on the vector.
+    """
+
+    reader: str
+    relevance: Row
+    gate: float  # the weight of the gate's own log odds in relevance
+    enter: float  # thresholds on chances
+    join: float
+    beats: Mapping[str, Row] = field(default_factory=dict)
+
+    def on_topic(self, own: float, vector: Vector) -> float:
+        """Log odds that a record is on topic, from the gate's own and the record's vector."""
+        return self.gate * own + self.relevance.log_odds(vector)
+
+    def joins(self, slug: str, own: float, vector: Vector) -> float:
+        """Log odds that a record belongs to a beat; the gate's own for a beat nobody labelled."""
+        row = self.beats.get(slug)
+        return own if row is None else (own + row.log_odds(vector)) / 2
+
+
+def load_fitted(folder: Path) -> Fitted | None:
+    """A desk's corrections, or None when it has none. DeskError for a damaged file."""
+    path = folder / FILE
+    if not path.is_file():
+        return None
+    try:
+        told: dict[str, Any] = json.loads(path.read_text("utf-8"))
+        return Fitted(
+            reader=str(told["reader"]), relevance=_row(told["relevance"]),
+            gate=float(told["relevance"]["gate"]), enter=float(told["enter"]),
+            join=float(told["join"]),
+            beats={slug: _row(row) for slug, row in told["beats"].items()},
+        )  # fmt: skip
+    except (ValueError, KeyError, TypeError, AttributeError) as problem:
+        raise DeskError(
+            f"{path}: cannot be read ({problem!r}); make it again with training/desk.py, or "
+            "delete it: the desk then goes by its texts alone"
+        ) from problem
+
+
+def _row(told: Mapping[str, Any]) -> Row:
+    return Row(tuple(int(w) for w in told["weights"]), float(told["bias"]))
+
+
+@cache
+def _array(weights: tuple[int, ...]) -> Vector:
+    """The weights of a row ready for use; the noun itself stays plain so that it can be hashed."""
+    return np.asarray(weights, dtype=np.float64) / SCALE

@@ -1,0 +1,1 @@
+"""Live sources, one platform a file."""

@@ -1,0 +1,303 @@
+"""Mailing lists, from the three archives most of them have."""
+
+from __future__ import annotations
+
+import calendar
+import hashlib
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from html import unescape
+from typing import Any, ClassVar
+from urllib.parse import unquote, urlsplit
+
+from groundswell.errors import BadRow, Malformed, NotFound, SourceError
+from groundswell.gather.elements import attribute, child, each, name_of, named, words
+from groundswell.gather.fields import time_of
+from groundswell.gather.listing import cursor_of, lost, rows, state_of, table
+from groundswell.gather.mail import letter, mail, messages, separates
+from groundswell.gather.markup import Element, text_of_html, xml
+from groundswell.gather.payloads import opened
+from groundswell.gather.source import Answer, Cursor, Dossier, Found, Http, Payload
+from groundswell.types import Record
+from groundswell.types.moment import micros
+
+ARCHIVES = ("public-inbox", "hyperkitty", "pipermail")
+FRESH = {"Cache-Control": "no-cache"}
+STAMP = "%Y%m%d%H%M%S"
+MOST_PAGES = 40  # of a feed, 25 messages each, read back before the rest is given up
+KEPT = 100  # ids of messages the cursor keeps
+LATE_DAYS = 2  # for which a message may come in after it says it was written
+CLOSED = 3  # the day of a month on which the month before is thought complete
+BEYOND = "more came in than the feed can be read back"
+NO_FILE = "the archive has no file of this month; nobody may have written"
+SEGMENT = re.compile(r"/([^/]+)/*$")
+DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MailingList:
+    """One list. `url` is its archive's address, up to and including the list; `community` the name
+    it is counted under; `archive` what keeps it: "public-inbox", "hyperkitty" or "pipermail"."""
+
+    kind: ClassVar[str] = "mailinglist"
+    dossier: ClassVar[Dossier] = Dossier(
+        title="Mailing lists",
+        access="open",
+        terms="the archive's own; what was sent to a public list was sent to be read by all.",
+        every=1800,
+        lag=3600,
+        backfill="whole: public-inbox by message, HyperKitty by day, Pipermail by month",
+        threads="whole: messages name what they answer",
+        deletes="never told, and only digests of message ids are kept to ask with",
+        limits="one request a second",
+        gaps=(
+            "The time is the sender's clock, in public-inbox the receiving server's.",
+            "A message that was taken out of an archive stays here until somebody asks.",
+            "Large hosts put a test for browsers before their archive; then there is nothing.",
+        ),
+    )
+    url: str
+    community: str
+    archive: str = "public-inbox"
+
+    def __post_init__(self) -> None:
+        if self.archive not in ARCHIVES:
+            raise ValueError(f"archive is {self.archive!r}, not one of {', '.join(ARCHIVES)}")
+        if not self.community or not urlsplit(self.url).netloc:
+            raise ValueError("needs a url (https://...) and a community")
+
+    def fetch(self, http: Http, since: Cursor | None, now: datetime) -> Iterator[Payload]:
+        """What came in since the last visit."""
+        if self.archive == "public-inbox":
+            return self._feed(http, state_of(since))
+        return self._grown(http, state_of(since), now)
+
+    def backfill(
+        self, http: Http, since: Cursor | None, first: datetime, now: datetime
+    ) -> Iterator[Payload]:
+        """The past: a feed backwards, files forwards."""
+        if self.archive == "public-inbox":
+            return self._back(http, state_of(since), first, now)
+        return self._whole(http, state_of(since), first, now)
+
+    def parse(self, payload: Payload) -> Iterable[Found]:
+        """The messages of a feed or of an mbox, each once."""
+        what = payload.url or self.url
+        body = opened(payload.body, what)
+        if body.lstrip()[:1] == b"<":
+            root = xml(body)
+            if name_of(root) != "feed":
+                raise Malformed(f"{what}: is <{name_of(root)}>, not a feed of messages")
+            return each(named(root, "entry"), self._entry, what)
+        if body.strip() and not separates(body.lstrip()):
+            raise Malformed(f"{what}: is no mbox; it begins with {body[:40]!r}")
+        return self._messages(body)
+
+    def _messages(self, body: bytes) -> list[Found]:
+        """The messages of an mbox; those without an id, a time or words are left out."""
+        found: dict[str, Found] = {}
+        for raw in messages(body.splitlines(keepends=True)):
+            try:
+                record = mail(raw, self.community)
+            except (BadRow, ValueError):
+                continue  # a broken message is no broken archive: every list has some
+            found.setdefault(record.id, record)
+        return list(found.values())
+
+    def _entry(self, entry: Element) -> Record:
+        """A message of public-inbox's feed, whose links hold the message ids."""
+        author, content = child(entry, "author"), child(entry, "content")
+        own = _message_id(attribute(child(entry, "link"), "href"))
+        if not own:
+            raise BadRow("no message id")
+        said, subject = words(content), words(entry, "title")
+        if attribute(child(entry, "title"), "type") == "html":
+            subject = unescape(subject)
+        return letter(
+            community=self.community,
+            own_id=own,
+            parent=_message_id(attribute(child(entry, "in-reply-to"), "href")),
+            root="",
+            subject=subject,
+            author=words(author, "email").lower(),
+            published=time_of(words(entry, "updated"))[0],
+            text=text_of_html(said) if attribute(content, "type") == "html" else said,
+        )
+
+    def _feed(self, http: Http, state: dict[str, Any]) -> Iterator[Payload]:
+        """New pages of the feed, oldest first; a gap where it cannot be read back far enough."""
+        known = [str(one) for one in rows(state.get("ids", []), "cursor")]
+        pages: list[_Page] = []
+        at, arrived = "", not known
+        while len(pages) < MOST_PAGES:
+            page = self._page(http, at)
+            new = [one for one in page.ids if one not in known]
+            arrived = arrived or len(new) < len(page.ids) or not page.ids
+            if new:
+                pages.append(page)
+            if arrived or (at and page.oldest >= at):
+                break
+            at = page.oldest
+        gaps = () if arrived or not pages else lost(
+            "", self.community, int(state.get("at", 0)), _micros(pages[-1].oldest), BEYOND
+        )  # fmt: skip
+        for page in reversed(pages):
+            known = [*known, *(one for one in reversed(page.ids) if one not in known)][-KEPT:]
+            newest = max(int(state.get("at", 0)), _micros(page.newest))
+            state = {"at": newest, "ids": known}
+            yield Payload(page.answer.body, cursor_of(state), page.answer.url, gaps)
+            gaps = ()
+
+    def _back(
+        self, http: Http, state: dict[str, Any], first: datetime, now: datetime
+    ) -> Iterator[Payload]:
+        """The feed backwards, from now to `first`."""
+        at = str(state.get("before", now.strftime(STAMP)))
+        while at and at >= first.strftime(STAMP):
+            page = self._page(http, at)
+            at = min(page.oldest, _earlier(at)) if page.ids else ""
+            yield Payload(page.answer.body, cursor_of({"before": at}), page.answer.url)
+
+    def _page(self, http: Http, before: str) -> _Page:
+        """A page of the feed: the newest, or what came in up to a time."""
+        url = f"{self.url.rstrip('/')}/new.atom"
+        answer = http.get(url, params={"t": before} if before else None, headers=FRESH)
+        root = xml(answer.body)
+        if name_of(root) != "feed":
+            raise Malformed(f"{url}: is <{name_of(root)}>, not a feed; is it a public-inbox?")
+        entries = named(root, "entry")
+        stamps = sorted(_stamps(entries))
+        ids = [hashed(words(one, "id").encode()) for one in entries]
+        return _Page(answer, ids, *(stamps[0], stamps[-1]) if stamps else ("", ""))
+
+    def _grown(self, http: Http, state: dict[str, Any], now: datetime) -> Iterator[Payload]:
+        """What was added to the files that may still grow."""
+        told = {str(key): rows(one, "cursor") for key, one in table(state, "cursor").items()}
+        for period in self._growing(sorted(told), now):
+            answer = self._file(http, period, now, {})
+            if answer is None or answer.status == 304:
+                continue
+            body = opened(answer.body, answer.url)
+            size, mark = told.get(period, (0, ""))
+            old = type(size) is int and hashed(body[:size]) == mark
+            added = body[size:] if old else body
+            told = {key: one for key, one in told.items() if key >= self._open(now)}
+            told[period] = [len(body), hashed(body)]
+            if added.strip():
+                yield Payload(added, cursor_of(told), answer.url)
+
+    def _whole(
+        self, http: Http, state: dict[str, Any], first: datetime, now: datetime
+    ) -> Iterator[Payload]:
+        """Every file from `first` on; a month without one is a gap, since nothing else tells."""
+        for period in self._periods(str(state.get("next") or self._name(first)), now):
+            following = self._name(_starts(period, after=True))
+            answer = self._file(http, period, now, FRESH)
+            cursor = cursor_of({"next": following})
+            if answer is not None:
+                yield Payload(opened(answer.body, answer.url), cursor, answer.url)
+            elif period < self._name(now):
+                start, stop = micros(_starts(period)), micros(_starts(period, after=True))
+                gaps = lost("", self.community, start, stop, NO_FILE)
+                yield Payload(b"", cursor, self.url, gaps)
+
+    def _growing(self, known: Sequence[str], now: datetime) -> Iterator[str]:
+        """The periods since the last visit, and those that were not complete then."""
+        return self._periods(min([*known, self._open(now)]), now)
+
+    def _open(self, now: datetime) -> str:
+        """The first period that may still grow."""
+        days = LATE_DAYS if self.archive == "hyperkitty" else CLOSED
+        return self._name(now - days * DAY)
+
+    def _periods(self, first: str, now: datetime) -> Iterator[str]:
+        while first <= self._name(now):
+            yield first
+            first = self._name(_starts(first, after=True))
+
+    def _name(self, when: datetime) -> str:
+        """The name of a period: a day for HyperKitty, a month for Pipermail."""
+        return when.astimezone(UTC).strftime(
+            "%Y-%m-%d" if self.archive == "hyperkitty" else "%Y-%m"
+        )
+
+    def _file(
+        self, http: Http, period: str, now: datetime, headers: Mapping[str, str]
+    ) -> Answer | None:
+        """The file of a period; None where there is none."""
+        base = self.url.rstrip("/")
+        if self.archive == "hyperkitty":
+            params = {"start": period, "end": self._name(_starts(period, after=True))}
+            return http.get(f"{base}/export/messages.mbox.gz", params=params, headers=headers)
+        year, _, month = period.partition("-")
+        name = f"{base}/{year}-{calendar.month_name[int(month)]}.txt"
+        packed = (name, f"{name}.gz") if period == self._name(now) else (f"{name}.gz", name)
+        for one in packed:  # of the month that runs, the plain file is ahead of the packed one
+            try:
+                return http.get(one, headers=headers)
+            except NotFound:
+                continue
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """A page of a feed: its messages, newest first, and the times of the first and last."""
+
+    answer: Answer
+    ids: list[str] = field(default_factory=list)
+    oldest: str = ""
+    newest: str = ""
+
+
+def _stamps(entries: Iterable[Element]) -> Iterator[str]:
+    """When messages came in; those that do not say are left out."""
+    for entry in entries:
+        with suppress(BadRow):
+            yield time_of(words(entry, "updated"))[0].strftime(STAMP)
+
+
+def hashed(body: bytes) -> str:
+    """A short mark of some bytes."""
+    return hashlib.sha256(body).hexdigest()[:16]
+
+
+def _message_id(href: str) -> str:
+    """The message id at the end of a link.
+
+    >>> _message_id("https://lists.example.org/dev/a%2Fb@example.org/")
+    'a/b@example.org'
+    """
+    found = SEGMENT.search(urlsplit(href).path if href else "")
+    return unquote(found[1]) if found else ""
+
+
+def _starts(period: str, *, after: bool = False) -> datetime:
+    """When a day or month begins, or the one after it."""
+    try:
+        begin = date.fromisoformat(period if len(period) == 10 else f"{period}-01")
+    except ValueError as problem:
+        raise Malformed(f"cursor: {period[:40]!r} is no day or month; remove it") from problem
+    if after:
+        days = 1 if len(period) == 10 else calendar.monthrange(begin.year, begin.month)[1]
+        begin += days * DAY
+    return datetime(begin.year, begin.month, begin.day, tzinfo=UTC)
+
+
+def _moment(stamp: str) -> datetime:
+    try:
+        return datetime.strptime(stamp, STAMP).replace(tzinfo=UTC)
+    except ValueError as problem:
+        raise SourceError(f"cursor: {stamp[:40]!r} is no time; remove it") from problem
+
+
+def _micros(stamp: str) -> int:
+    return micros(_moment(stamp))
+
+
+def _earlier(stamp: str) -> str:
+    """A second before: a page that holds nothing older than asked for would come again."""
+    return (_moment(stamp) - timedelta(seconds=1)).strftime(STAMP)

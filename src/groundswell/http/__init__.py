@@ -1,0 +1,1 @@
+"""The polite client: the only way Groundswell reaches the network."""

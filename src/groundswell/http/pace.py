@@ -1,0 +1,162 @@
+"""Who may be asked when: one lane for each host, shared by everything that runs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from threading import Lock, Semaphore
+
+from groundswell.errors import SourceError, Throttled, Unsafe, Upstream
+from groundswell.http.limits import Limits
+
+FAR = timedelta(days=366)  # nobody is waited for longer, and no date overflows
+
+
+@dataclass(slots=True)
+class Lane:
+    """What we know of one host."""
+
+    gate: Semaphore
+    interval: float
+    next: datetime | None = None
+    seen: datetime | None = None
+    parked: datetime | None = None
+    failures: int = 0
+    closed: datetime | None = None
+    probing: bool = False
+    credit: float = 5.0
+
+
+@dataclass(slots=True)
+class Turn:
+    """How one request ended: None while nobody knows."""
+
+    healthy: bool | None = None
+
+
+@dataclass(slots=True)
+class Pace:
+    """Minimal interval, concurrency, parking and breaker of every host.
+
+    Safe to share between threads. The clock must move: with one that stands still the waits
+    grow with every request.
+    """
+
+    clock: Callable[[], datetime]
+    sleep: Callable[[float], None]
+    limits: Limits
+    _lanes: dict[str, Lane] = field(default_factory=dict, init=False)
+    _lock: Lock = field(default_factory=Lock, init=False)
+
+    @contextmanager
+    def turn(self, host: str) -> Iterator[None]:
+        """Wait until this host may be asked, and note how the request ends.
+
+        Throttled while it is parked for longer than our patience, Upstream while it is left
+        alone because it kept failing. An Upstream from within counts as a failure; every other
+        answer, welcome or not, shows that the host works.
+        """
+        lane = self._lane(host)
+        with lane.gate:
+            start, wait = self._enter(host, lane)
+            if wait > 0:
+                self.sleep(wait)
+            turn = Turn()
+            try:
+                if lane.parked is not None and lane.parked > start:
+                    raise parked(host, lane.parked)  # while we slept
+                yield
+                turn.healthy = True
+            except Upstream:
+                turn.healthy = False
+                raise
+            except SourceError as problem:
+                turn.healthy = None if isinstance(problem, Unsafe) else True
+                raise
+            finally:
+                self._leave(lane, turn)
+
+    def slow(self, host: str, seconds: float) -> None:
+        """Leave at least this long between two requests to a host from now on."""
+        lane = self._lane(host)
+        with self._lock:
+            lane.interval = max(lane.interval, seconds)
+
+    def park(self, host: str, until: datetime) -> None:
+        """Ask a host nothing before then."""
+        lane = self._lane(host)
+        with self._lock:
+            if lane.parked is None or lane.parked < until:
+                lane.parked = until
+
+    def parked(self) -> dict[str, datetime]:
+        """The hosts that are parked, and until when."""
+        now = self.clock()
+        with self._lock:
+            return {
+                host: lane.parked
+                for host, lane in sorted(self._lanes.items())
+                if lane.parked is not None and lane.parked > now
+            }
+
+    def resting(self, host: str) -> bool:
+        """Whether a host is left alone because it kept failing."""
+        return self._lane(host).closed is not None
+
+    def may_retry(self, host: str) -> bool:
+        """Whether another attempt is within the share of requests that may be retries."""
+        lane = self._lane(host)
+        with self._lock:
+            if lane.credit < 1:
+                return False
+            lane.credit -= 1
+            return True
+
+    def _lane(self, host: str) -> Lane:
+        with self._lock:
+            if host not in self._lanes:
+                interval = self.limits.intervals.get(host, self.limits.interval)
+                self._lanes[host] = Lane(Semaphore(self.limits.concurrency), interval)
+            return self._lanes[host]
+
+    def _enter(self, host: str, lane: Lane) -> tuple[datetime, float]:
+        """When this request may start, and how many seconds that is from now."""
+        with self._lock:
+            now = self.clock()
+            self._refuse(host, lane, now)
+            if lane.seen is not None and now < lane.seen:
+                lane.next = None  # the clock was set back: its plans are void
+            lane.seen = now
+            start = max(now, lane.next or now, lane.parked or now)
+            wait = (start - now).total_seconds()
+            if wait > self.limits.patience and start == lane.parked:
+                raise parked(host, start)
+            lane.next = start + timedelta(seconds=lane.interval)
+            lane.probing = lane.closed is not None
+            lane.credit = min(lane.credit + self.limits.share, 10.0)
+            return start, wait
+
+    def _refuse(self, host: str, lane: Lane, now: datetime) -> None:
+        if lane.closed is not None and (now < lane.closed or lane.probing):
+            raise Upstream(
+                f"{host}: failed {lane.failures} times in a row; left alone until "
+                f"{lane.closed:%Y-%m-%d %H:%M:%S} UTC"
+            )
+
+    def _leave(self, lane: Lane, turn: Turn) -> None:
+        with self._lock:
+            lane.probing = False
+            if turn.healthy:
+                lane.failures, lane.closed = 0, None
+            elif turn.healthy is False:
+                lane.failures += 1
+                if lane.failures >= self.limits.failures:
+                    lane.closed = self.clock() + timedelta(seconds=self.limits.rest)
+
+
+def parked(host: str, until: datetime) -> Throttled:
+    """The error for a host that asked us to come back later."""
+    when = f"{until:%Y-%m-%d %H:%M:%S} UTC"
+    return Throttled(f"{host}: asks us to come back later; it is asked again {when}", until=until)

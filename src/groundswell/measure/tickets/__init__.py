@@ -1,0 +1,1 @@
+"""What the tickets of a repository say: which are alike, which leave out what was asked for."""

@@ -1,0 +1,10 @@
+"""The quality gate: what the packaged reader gets right, beside baselines, against pinned floors.
+
+    python tools/quality FOLDER [--only NAME] [--reader PATH] [--show] [--write-floors]
+
+FOLDER holds bench/ (public benchmarks), gold/labels.jsonl and gold/train.jsonl (labels of a large
+language model) and corpus/ (the records they label). Modules are imported as `quality.scores` and
+so on, with `tools/` on the path.
+
+Nothing is chosen here: no threshold, offset or weight of the reader depends on what is measured.
+"""
