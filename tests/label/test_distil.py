@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import numpy as np
 import pytest
 from typer.testing import CliRunner
 
@@ -17,8 +18,9 @@ from groundswell.errors import UsageError
 from groundswell.label import distil as distilling
 from groundswell.label import label
 from groundswell.label.cascade import PLACES, Cascade, places
-from groundswell.label.distil import Example, distil, fitted, learn
+from groundswell.label.distil import Distilled, Example, distil, learn
 from groundswell.label.ready import cascade_file, stored_cascade
+from groundswell.label.regress import Lore, lore, ridge
 from groundswell.stats.tolerance import lowest_rank
 from groundswell.store import open_store
 from groundswell.store.records import add_page
@@ -43,12 +45,17 @@ def invented(n: int, seed: int) -> list[tuple[str, bool]]:
 
 
 def examples(n: int, seed: int) -> list[Example]:
-    return [Example(places=array("i", sorted(places(text))), joins=joins, names=False, unchosen=True)
+    return [Example(places=array("i", sorted(places(text))), margin=2.0 if joins else -2.0,
+                    joins=joins, names=False, unchosen=True)
             for text, joins in invented(n, seed)]  # fmt: skip
 
 
+def taught_by(made: list[Example]) -> tuple[Cascade, Distilled]:
+    return learn(made, Lore.none(), makers=("beats@1+x", "entities@1+y"), through=7)
+
+
 def test_it_finds_what_it_promises_and_leaves_out_the_rest() -> None:
-    cascade, told = learn(examples(6000, 1), ("beats@1+x", "entities@1+y"), 7)
+    cascade, told = taught_by(examples(6000, 1))
     fresh = [(cascade.score(text) >= cascade.threshold, joins) for text, joins in invented(4000, 2)]
     found = [kept for kept, joins in fresh if joins]
     left = [not kept for kept, joins in fresh if not joins]
@@ -62,35 +69,39 @@ def test_it_finds_what_it_promises_and_leaves_out_the_rest() -> None:
 
 def test_too_few_positives_are_refused_with_what_is_needed() -> None:
     with pytest.raises(UsageError, match=r"299 are needed there .* 99% .* label more of it first"):
-        learn(examples(3000, 4), (), 0)
-
-
-@pytest.mark.parametrize("joins", [True, False])
-def test_one_kind_alone_teaches_nothing(joins: bool) -> None:
-    with pytest.raises(UsageError, match="label more"):
-        learn([replace(one, joins=joins) for one in examples(2000, 5)], (), 0)
+        taught_by(examples(3000, 4))
 
 
 def test_what_names_an_entity_needs_no_score() -> None:
     named = [replace(one, names=one.joins) for one in examples(6000, 6)]
-    cascade, told = learn(named, (), 0)
+    cascade, told = taught_by(named)
     assert told.left_out == 1000  # whatever names nothing may go
     assert cascade.threshold > cascade.score(" ".join(ABOUT))
 
 
 def test_only_what_was_not_chosen_by_a_cascade_is_held_out() -> None:
     some = [replace(one, unchosen=n % 2 == 0) for n, one in enumerate(examples(12_000, 7))]
-    _, told = learn(some, (), 0)
+    _, told = taught_by(some)
     assert (told.taught, told.held) == (8000, 2000)
 
 
 def test_weights_know_both_kinds_and_nothing_else() -> None:
-    weights, bias = fitted([array("i", [3]), array("i", [5])] * 50, [True, False] * 50)
-    assert weights[3] > 0 > weights[5]
-    assert weights[3] == pytest.approx(-weights[5])
-    assert bias == pytest.approx(0)
+    weights, bias = ridge([[3], [5]] * 50, [1.0, -1.0] * 50, Lore.none())
+    assert weights[3] == pytest.approx(-weights[5]) == pytest.approx(50 / 51, rel=1e-3)
+    assert bias == pytest.approx(0, abs=1e-9)
     assert (weights != 0).sum() == 2
     assert len(weights) == PLACES
+
+
+def test_words_that_mean_the_same_help_each_other() -> None:
+    ways = {"harbour": (127, 0), "port": (125, 20), "cake": (0, 127), "tart": (20, 125)}
+    known = lore(dict.fromkeys(ways, 5), lambda word: np.array(ways[word], np.int8))
+    texts = [places("harbour"), places("cake")] * 20
+    weights, _ = ridge(texts, [1.0, -1.0] * 20, known)
+    alone, _ = ridge(texts, [1.0, -1.0] * 20, Lore.none())
+    port, tart = places("port").pop(), places("tart").pop()
+    assert weights[port] > 0.2 > -0.2 > weights[tart]  # neither was ever seen
+    assert alone[port] == alone[tart] == 0
 
 
 BEAT = Beat(
@@ -98,8 +109,16 @@ BEAT = Beat(
     keywords=("inbox", "agent"),
     examples=("my agent answered all my mail overnight", "the agent booked my train by itself"),
 )  # fmt: skip
-WANTED = "my inbox agent answered {n} mails while I was asleep and booked a train"
-DULL = "the allotment society met on day {n} and everybody brought cake"
+ERRANDS = ("booked a train to the coast", "paid the plumber", "moved three meetings", "found my keys",
+           "argued with the bank", "ordered far too much soup")  # fmt: skip
+FOOD = ("a plum tart", "cold soup", "two loaves", "an enormous marrow", "pickled beans", "nothing")
+
+
+def said(n: int) -> str:
+    """Short texts that are no copies of each other; every second one is about agents."""
+    if n % 2:
+        return f"my inbox agent {ERRANDS[n % 6]} {n}"
+    return f"someone brought {FOOD[n % 6]} {n}"
 
 
 def hose(folder: Path) -> Desk:
@@ -118,15 +137,14 @@ def test_a_store_is_learnt_and_used(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     desk = hose(tmp_path)
     monkeypatch.setattr(distilling, "RECALL", 0.5)  # five of each kind are then enough
     with open_store(tmp_path / "t.db", clock=lambda: 1, key=b"k") as store:
-        texts = [(WANTED if n % 2 else DULL).format(n=n) for n in range(40)]
-        add_page(store, "s", [record(n, text) for n, text in enumerate(texts)], "1")
+        add_page(store, "s", [record(n, said(n)) for n in range(40)], "1")
         label(store, desk)
         told = distil(store, desk)
         assert (told.taught, told.held, told.held_kept) == (27, 13, 7)
         kept = stored_cascade(cascade_file(store.path))
         assert isinstance(kept, Cascade)
         assert kept.through == store.seq()
-        add_page(store, "s", [record(50, DULL.format(n=50)), record(51, WANTED.format(n=51))], "2")
+        add_page(store, "s", [record(n, said(n)) for n in (50, 51)], "2")
         done = label(store, desk)
         assert done.read == 1  # of the two new ones, the one that is wanted
         assert done.left_out >= 20

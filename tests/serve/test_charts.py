@@ -17,6 +17,9 @@ DATA = {
     "coverage": {"rows": [{"outlet": "Ledger & Wire", "day": 20550},
                           {"outlet": "Harbor Gazette", "day": 20553}]},
     "pairs": {"unit": "people", "rows": [{"name": "China", "value": 40, "expected": 12.5}]},
+    "weeks": {"unit": "minutes", "rows": [
+        {"day": 20550 + 7 * n, "value": 60 + n, "low": 50, "high": 90, "break": n == 3}
+        for n in range(6)]},
 }  # fmt: skip
 
 

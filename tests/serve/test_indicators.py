@@ -80,7 +80,7 @@ def test_every_series_stands_with_its_interval_and_what_is_usual(client):
     assert "19 hours to 21 hours" in text
     assert "What is written there" in text
     data = client.get("/indicators.json").json()
-    assert [group["name"] for group in data["page"]["groups"]] == ["panel", REPO, "ferries"]
+    assert [group["name"] for group in data["groups"]] == ["panel", REPO, "ferries"]
 
 
 def test_one_series_has_a_drawing_and_all_values(client):
@@ -95,7 +95,7 @@ def test_a_break_is_marked_and_never_compared_across(client):
     text = client.get("/indicators/panel/backlog age").text
     assert "break: something else is counted" in text
     assert "do not compare across it" in text
-    groups = client.get("/indicators.json").json()["page"]["groups"]
+    groups = client.get("/indicators.json").json()["groups"]
     (series,) = next(group for group in groups if group["name"] == "panel")["series"]
     assert series["values"][-6]["break_"]
 
@@ -111,7 +111,7 @@ def test_responses_stand_with_before_and_after_and_a_warning(client):
     assert "This proves no effect." in text
     assert "<script>" not in text
     assert "CONTRIBUTING.md" in text
-    told = client.get("/responses.json").json()["page"]["responses"]
+    told = client.get("/responses.json").json()["responses"]
     (stretch,) = told[0]["stretches"]
     assert (stretch["before"], stretch["after"]) == (600, 1200)
 

@@ -5,11 +5,16 @@ from __future__ import annotations
 import http.client
 import json
 import socket
+import subprocess
+import sys
+import tomllib
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from random import Random
 
 import pytest
+from internet import invent
 from internet.clock import Clock, RemoteClock
 from internet.faults import PRIVATE, SPOILS, Faults
 from internet.invent import Mix, happenings, html
@@ -39,6 +44,7 @@ from groundswell.text import plain
 
 START = datetime(2026, 11, 1, tzinfo=UTC)
 DAY = timedelta(days=1)
+TOOL = Path(__file__).resolve().parents[2] / "tools/internet"
 FIREBASE = "https://hacker-news.firebaseio.com/v0"
 
 
@@ -133,6 +139,14 @@ def test_a_month_is_possible():
     assert len(set(times)) < len(times), "no two in the same second"
     shown = [one.shown or one.at for one in month if one.act == "publish"]
     assert shown != sorted(shown), "nothing out of order"
+
+
+def test_people_can_be_made_to_talk_of_what_a_desk_watches(monkeypatch):
+    monkeypatch.setattr(invent, "TOPICS", dict(invent.TOPICS))
+    invent.talk_of({"looms": ["Gantry", "the Heddle 3", "warp drift"]})
+    told = [one.title + one.text for one in happenings(7, "a", START, 5) if one.act == "publish"]
+    assert sum("Gantry" in one for one in told) > 20
+    assert not any("ferry" in one for one in told)
 
 
 @pytest.mark.parametrize("style", ["p", "hn", "br"])
@@ -249,6 +263,22 @@ def test_packs_for_those_who_can_unpack():
         assert len(body) < 200
         with client(internet, port) as one:
             assert len(one.get("https://chatter.example/a").body) == 5002
+
+
+def test_runs_by_itself_and_says_where(tmp_path):
+    tables = tmp_path / "sources.toml"
+    line = [sys.executable, str(TOOL), "--port", "0", "--days", "1", "--only", "feeds", "lobsters",
+            "--desk", str(TOOL.parents[1] / "desks/demo"), "--sources", str(tables)]  # fmt: skip
+    process = subprocess.Popen(line, stdout=subprocess.PIPE, text=True)
+    try:
+        told = json.loads(process.stdout.readline())
+        assert "lobste.rs" in told["hosts"]
+        assert ask(told["port"], "/newest.rss", host="lobste.rs")[0].status == 200
+        found = tomllib.loads(tables.read_text("utf-8"))["source"]
+        assert {one["kind"] for one in found} == {"feed", "lobsters"}
+    finally:
+        process.kill()
+        process.communicate()
 
 
 # How it was treated

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import html as markup
 import random
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Literal
@@ -111,6 +111,17 @@ def handle(chance: random.Random) -> str:
 def topic(chance: random.Random) -> str:
     """One of the things people talk about."""
     return chance.choice(tuple(TOPICS))
+
+
+def talk_of(things: Mapping[str, Sequence[str]]) -> None:
+    """Have everybody talk of these things from now on, by topic, two or more each.
+
+    For a desk that should find its own names; call it before any platform is made.
+    """
+    done = tuple(dict.fromkeys(one for _, verbs, _ in TOPICS.values() for one in verbs))
+    places = tuple(dict.fromkeys(one for _, _, where in TOPICS.values() for one in where))
+    TOPICS.clear()
+    TOPICS.update({name: (tuple(names), done, places) for name, names in things.items()})
 
 
 def title(chance: random.Random, about: str) -> str:

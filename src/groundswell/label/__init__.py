@@ -14,8 +14,8 @@ from groundswell.desk import Desk
 from groundswell.label.bench import Bench, Labels, Task
 from groundswell.label.cascade import OUT
 from groundswell.label.link import link
-from groundswell.label.ready import make_ready, save_reading
 from groundswell.label.reader import packaged
+from groundswell.label.ready import make_ready, save_reading
 from groundswell.label.recipe import FIREHOSE, Recipe
 from groundswell.label.tasks import Tasks, stored_reading
 from groundswell.registry import build_all

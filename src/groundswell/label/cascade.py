@@ -3,7 +3,7 @@
 A text is its words and its pairs of neighbouring words, each hashed into one of `PLACES` places
 (Weinberger et al., "Feature hashing for large scale multitask learning", 2009) that hold a weight
 each. The weights are learnt from what the full reader said: see distil.py. Nothing here knows a
-topic, and a text costs some thirty microseconds.
+topic, and scoring a text takes a few tens of microseconds.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ WORD = re.compile(r"\w+")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cascade:
-    """Weights and the score below which a text is left out, and the makers they were learnt from.
+    """Weights, the score below which a text is left out, and the makers of the labels they repeat.
 
     `weights` are whole numbers, `PLACES` of them; `unit` is what one of them is worth in log odds.
     `through` is the last entry of the log up to which a firehose was read in full, and `told` are
@@ -48,7 +48,7 @@ class Cascade:
     told: dict[str, Any] = field(default_factory=dict)
 
     def score(self, body: str) -> float:
-        """Log odds that a text is for this desk, both kinds taken as equally frequent."""
+        """About how far a text lies above what the desk's beats ask, in log odds."""
         return self.score_of(places(body))
 
     def score_of(self, found: Collection[int]) -> float:
@@ -87,17 +87,30 @@ class Cascade:
             raise PluginError(f"is not a cascade ({problem!r})") from problem
 
 
+def words_of(body: str) -> list[str]:
+    """A text's first words, in order, case folded."""
+    return WORD.findall(body.casefold())[:MOST_WORDS]
+
+
 def places(body: str) -> set[int]:
     """The places of a text's words and pairs of words.
 
     >>> len(places("the tide, the tide")), places("Tide") == places("tide")
     (4, True)
     """
-    words = WORD.findall(body.casefold())[:MOST_WORDS]
-    marks = [zlib.crc32(word.encode("utf-8", "surrogatepass")) for word in words]
+    marks = [mark_of(word) for word in words_of(body)]
     found = {mark & (PLACES - 1) for mark in marks}
     found.update([(one * MIX + two) & (PLACES - 1) for one, two in pairwise(marks)])
     return found
+
+
+def mark_of(word: str) -> int:
+    """A word's hash; its lowest bits are its place.
+
+    >>> {mark_of("tide") & (PLACES - 1)} == places("tide")
+    True
+    """
+    return zlib.crc32(word.encode("utf-8", "surrogatepass"))
 
 
 def read_anyway(content: str) -> bool:

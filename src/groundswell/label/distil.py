@@ -1,12 +1,10 @@
 """Learning a cascade for a desk from what the full reader kept of a firehose in this store.
 
-A logistic regression on the places of cascade.py, both kinds weighted alike, by gradient steps that
-shrink where they were large (Duchi et al., "Adaptive subgradient methods", 2011). The threshold is
-chosen on the newest records, which taught nothing. Of n of them that join a beat, the k-th lowest
-score is the threshold, k being the largest number for which a share of `RECALL` of all such records
-lies at or above it with `SURE` confidence, whatever the distribution (Wilks, "Determination of
-sample sizes for setting tolerance limits", 1941). Under 299 there is no such k, and nothing is
-learnt.
+Weights are fitted to the gate's own score, how far a record lies above what a beat asks: see
+regress.py. The threshold is chosen on the newest records, which taught nothing: of n of them that
+join a beat, the k-th lowest score, k being the largest number for which a share of `RECALL` of all
+such records lies at or above it with `SURE` confidence (stats/tolerance.py). Under 299 there is no
+such k, and nothing is learnt.
 """
 
 from __future__ import annotations
@@ -14,9 +12,9 @@ from __future__ import annotations
 import math
 import os
 from array import array
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict, dataclass
-from itertools import chain
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -24,42 +22,59 @@ import numpy.typing as npt
 
 from groundswell.desk import Desk
 from groundswell.errors import UsageError
-from groundswell.label.bench import Bench, Task
-from groundswell.label.cascade import PLACES, Cascade, places, read_anyway
+from groundswell.label.annotator import Annotator
+from groundswell.label.cascade import PLACES, Cascade, places, read_anyway, words_of
+from groundswell.label.gate import Gate
+from groundswell.label.reader import Reader, packaged
 from groundswell.label.ready import TEACHERS, Ready, cascade_file, make_ready, stored_cascade
-from groundswell.label.reader import packaged
+from groundswell.label.regress import Lore, lore, ridge
 from groundswell.label.tasks import as_reading
 from groundswell.stats.tolerance import least_size, lowest_rank, share_above
-from groundswell.store import Store
+from groundswell.store import Row, Store
 from groundswell.store.records import as_record
+from groundswell.types import Item, Record
 
 RECALL, SURE = 0.99, 0.95
 MOST = 200_000  # newest records learnt from
 HELD = 3  # the newest third is held out
-ROUNDS, STEP, DECAY = 80, 0.5, 1e-4  # of the regression
+VOCABULARY = 20_000  # words whose vectors are read, the most frequent
 WHOLE = 32_000  # the largest weight as a whole number
 SURELY = 60.0  # a score no text reaches
-Floats = npt.NDArray[np.float64]
 Progress = Callable[[int], None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Example:
-    """One record as the full reader sorted it: the places of its words, whether it joins a beat,
-    whether it names an entity, and whether it was read for no other reason than to be read."""
+    """One record as the full reader sorted it: the places of its words, how far it lies above what
+    a beat asks (log odds), whether it joins one, whether it names an entity, and whether it would
+    have been read without any cascade."""
 
     places: array[int]
+    margin: float
     joins: bool
     names: bool
     unchosen: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Examples:
+    """Examples, newest first, and in how many of them each word occurs."""
+
+    newest: list[Example] = field(default_factory=list)
+    counts: Counter[str] = field(default_factory=Counter)
+
+    def common(self) -> dict[str, int]:
+        """The most frequent words that occur more than once."""
+        ranked = sorted(self.counts.items(), key=lambda pair: (-pair[1], pair[0]))
+        return {word: n for word, n in ranked[:VOCABULARY] if n > 1}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Distilled:
     """How a cascade was learnt and what it did on records held out.
 
-    `taught` records taught it. Of `held` newer ones `held_kept` join a beat and `found` of those are
-    still read; `recall` is the share of all such that is read, at least, with 95 % confidence.
+    `taught` records taught it. Of `held` newer ones `held_kept` join a beat, and `found` of those
+    are still read; `recall` is the share of all such that is read, at least, with 95 % confidence.
     `left_out` is the share of the other held-out records that is not read, in thousandths.
     """
 
@@ -83,31 +98,35 @@ def distil(
     if not desk.firehoses:
         raise UsageError("the desk marks no source, community or group as a firehose; set "
                          "firehose = true there, or go without: see docs/label.md")  # fmt: skip
-    ready = make_ready(store, desk, reader or packaged())
+    path = reader or packaged()
+    ready = make_ready(store, desk, path)
     through = _read_through(store)
-    newest = list(_examples(store, ready, reader or packaged(), through, progress))
+    found = _examples(store, ready, through, progress)
+    examples = found.newest[::-1]
+    _enough(examples)  # before thousands of words are read
+    own = Reader(path)
+    known = lore(found.common(), lambda word: np.asarray(own.read(word).vector))
     makers = tuple(ready.recipe.makers[name] for name in TEACHERS)
-    cascade, told = learn(newest[::-1], makers, through)
+    cascade, told = learn(examples, known, makers=makers, through=through)
     save(cascade_file(store.path), cascade)
     return told
 
 
 def learn(
-    examples: Sequence[Example], makers: tuple[str, ...], through: int
+    examples: Sequence[Example], known: Lore, *, makers: tuple[str, ...], through: int
 ) -> tuple[Cascade, Distilled]:
-    """A cascade and its figures from examples in the order they were published."""
-    free = [n for n, example in enumerate(examples) if example.unchosen]
-    first = free[-(len(free) // HELD)] if len(free) >= HELD else 0
-    taught = examples[:first]
-    held = [examples[n] for n in free if n >= first]
+    """A cascade and its figures from examples in the order they were published.
+
+    UsageError when too few of those held out join a beat.
+    """
+    _enough(examples)
+    taught, held = parted(examples)
     joined = [example for example in held if example.joins]
     rank = lowest_rank(len(joined), RECALL, SURE)
-    if not rank or not any(e.joins for e in taught) or all(e.joins for e in taught):
-        raise UsageError(_too_few(len(free), sum(e.joins for e in examples), len(joined)))
-    weights, bias = fitted([e.places for e in taught], [e.joins for e in taught])
+    weights, bias = ridge([e.places for e in taught], [e.margin for e in taught], known)
     unit = float(np.abs(weights).max()) / WHOLE or 1.0
-    whole = array("h", np.rint(weights / unit).astype(np.int16).tolist())
-    draft = Cascade(makers=makers, weights=whole, unit=unit, bias=bias, threshold=0.0)
+    draft = Cascade(makers=makers, weights=_whole(weights / unit), unit=unit, bias=bias,
+                    threshold=0.0)  # fmt: skip
     scores = sorted(SURELY if e.names else draft.score_of(e.places) for e in joined)
     threshold = scores[rank - 1]
     others = [e for e in held if not e.joins]
@@ -118,31 +137,16 @@ def learn(
         recall=share_above(len(joined), rank, SURE),
         left_out=round(1000 * left / max(len(others), 1)),
     )  # fmt: skip
-    made = Cascade(makers=makers, weights=whole, unit=unit, bias=bias, threshold=threshold,
-                   through=through, told=asdict(told))  # fmt: skip
+    made = Cascade(makers=makers, weights=draft.weights, unit=unit, bias=bias,
+                   threshold=threshold, through=through, told=asdict(told))  # fmt: skip
     return made, told
 
 
-def fitted(texts: Sequence[Sequence[int]], kept: Sequence[bool]) -> tuple[Floats, float]:
-    """Weights of all places and the bias of a logistic regression; both kinds weigh the same."""
-    sizes = np.array([len(text) for text in texts])
-    where = np.fromiter(chain.from_iterable(texts), np.int32, int(sizes.sum()))
-    owner = np.repeat(np.arange(len(texts)), sizes)
-    scale = 1 / np.sqrt(np.maximum(sizes, 1))
-    said = np.asarray(kept, np.float64)
-    share = np.where(said > 0, 0.5 / said.sum(), 0.5 / (len(said) - said.sum()))
-    weights, bias = np.zeros(PLACES), 0.0
-    moved, moved_bias = np.full(PLACES, 1e-12), 1e-12
-    for _ in range(ROUNDS):
-        sums = np.bincount(owner, weights[where], minlength=len(texts))
-        score = bias + scale * sums
-        pull = share * (1 / (1 + np.exp(-np.clip(score, -SURELY, SURELY))) - said)
-        slope = np.bincount(where, (pull * scale)[owner], minlength=PLACES) + DECAY * weights
-        moved += slope**2
-        weights -= STEP * slope / np.sqrt(moved)
-        moved_bias += float(pull.sum()) ** 2
-        bias -= STEP * float(pull.sum()) / math.sqrt(moved_bias)
-    return weights, bias
+def parted(examples: Sequence[Example]) -> tuple[Sequence[Example], Sequence[Example]]:
+    """What teaches, and what is held out: the newest third of what no cascade chose."""
+    free = [n for n, example in enumerate(examples) if example.unchosen]
+    first = free[-(len(free) // HELD)] if len(free) >= HELD else len(examples)
+    return examples[:first], [examples[n] for n in free if n >= first]
 
 
 def save(file: Path, cascade: Cascade) -> None:
@@ -152,28 +156,67 @@ def save(file: Path, cascade: Cascade) -> None:
     os.replace(draft, file)
 
 
-def _examples(
-    store: Store, ready: Ready, path: Path, through: int, progress: Progress
-) -> Iterator[Example]:
-    """What of the firehoses was read, each content once, newest first."""
-    makers = [a for a in ready.annotators if a.layer in TEACHERS]
-    bench = Bench(path, makers, ready.desk, ready.readings)
-    seen: set[str] = set()
+def _enough(examples: Sequence[Example]) -> None:
+    """UsageError when what is held out is too little to know what would be missed."""
+    _, held = parted(examples)
+    joined = sum(e.joins for e in held)
+    if not lowest_rank(joined, RECALL, SURE):
+        raise UsageError(
+            f"{len(examples):,} records of the firehose were read and "
+            f"{sum(e.joins for e in examples):,} joined a beat; {joined:,} of those are among the "
+            f"newest third, and {least_size(RECALL, SURE):,} are needed there to know that "
+            f"{RECALL:.0%} of what is for this desk would be found: label more of it first"
+        )
+
+
+def _examples(store: Store, ready: Ready, through: int, progress: Progress) -> Examples:
+    """What of the firehoses was read, each content once."""
+    sort = _Sorter(ready)
+    made, seen = Examples(), set()
     for row in store.stream("distil_rows", reader=ready.reader):
         own = ready.desk.is_firehose(row["stream"], row["community"], row["source"])
         if not own or row["content"] in seen:
             continue
         seen.add(row["content"])
-        record, reading = as_record(row), as_reading(row, ready.reader)
-        made = bench.label(Task((record,), reading, frozenset(TEACHERS), {})).layers[0]
-        yield Example(
-            places=array("i", sorted(places(record.body))), joins=bool(made["beats"]),
-            names=bool(made["entities"]),
-            unchosen=row["seq_from"] <= through or read_anyway(row["content"]),
-        )  # fmt: skip
+        record = as_record(row)
+        unchosen = row["seq_from"] <= through or read_anyway(row["content"])
+        made.newest.append(sort(record, row, unchosen))
+        made.counts.update(set(words_of(record.body)))
         progress(1)
         if len(seen) == MOST:
-            return
+            break
+    return made
+
+
+class _Sorter:
+    """Sorts records by the desk's beats and names, from what was kept of their readings."""
+
+    def __init__(self, ready: Ready) -> None:
+        self._reader = ready.reader
+        self._gate = Gate(ready.desk, lambda text: ready.readings[text])
+        self._names: Annotator = next(a for a in ready.annotators if a.layer == "entities")
+
+    def __call__(self, record: Record, row: Row, unchosen: bool) -> Example:
+        scores = self._gate.scores(record, np.asarray(as_reading(row, self._reader).vector))
+        named: Iterable[object] = self._names(Item(record=record, reading=None, layers={}))
+        beats = max(score for name, score in scores.items() if name != "relevance")
+        return Example(
+            places=array("i", sorted(places(record.body))),
+            margin=min(scores["relevance"] - self._asked("relevance"), beats - self._asked("beat")),
+            joins=bool(self._gate.joined(scores)), names=any(True for _ in named),
+            unchosen=unchosen,
+        )  # fmt: skip
+
+    def _asked(self, layer: str) -> float:
+        """The log odds from which a record belongs."""
+        chance = self._gate.threshold(layer)
+        return math.log(chance / (1 - chance))
+
+
+def _whole(weights: npt.NDArray[np.float64]) -> array[int]:
+    made = array("h", np.rint(weights).astype(np.int16).tolist())
+    assert len(made) == PLACES
+    return made
 
 
 def _read_through(store: Store) -> int:
@@ -189,11 +232,3 @@ def _read_through(store: Store) -> int:
 def _at(store: Store, name: str) -> int:
     row = store.one(name)
     return int(row["seq"] or 0) if row else 0
-
-
-def _too_few(read: int, kept: int, held_kept: int) -> str:
-    return (
-        f"{read:,} records of the firehose were read and {kept:,} joined a beat; {held_kept:,} of "
-        f"those are among the newest third, and {least_size(RECALL, SURE):,} are needed there to "
-        f"know that {RECALL:.0%} of what is for this desk would be found: label more of it first"
-    )

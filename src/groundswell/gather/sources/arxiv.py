@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, ClassVar
 
 from groundswell.errors import BadRow, Malformed, SourceError
+from groundswell.gather.cursors import day, instant, word
 from groundswell.gather.elements import attribute, child, each, name_of, named, within, words
 from groundswell.gather.fields import time_of
 from groundswell.gather.listing import cursor_of, state_of, tombstone
@@ -72,7 +73,8 @@ class Arxiv:
                 yield payload
         if "set" not in state and not _due(state, now):
             return
-        first = state.get("from") or (_harvested(state, now) - OVERLAP).date().isoformat()
+        last = instant(state, "harvested") or now
+        first = day(state, "from", (last - OVERLAP).date()).isoformat()
         for answer, after in self._harvest(http, {**state, "from": first}, until=""):
             yield _payload(answer, after if "set" in after else _done(after, now))
 
@@ -81,12 +83,12 @@ class Arxiv:
     ) -> Iterator[Payload]:
         """Everything that changed since a day, a day at a time, so that no token grows stale."""
         state = state_of(since)
-        day = date.fromisoformat(state.get("from") or first.astimezone(UTC).date().isoformat())
-        while day <= now.date():
-            state = {**state, "from": day.isoformat()}
-            day += timedelta(days=1)
+        at = day(state, "from", first.astimezone(UTC).date())
+        while at <= now.date():
+            state = {**state, "from": at.isoformat()}
+            at += timedelta(days=1)
             for answer, after in self._harvest(http, state, until=state["from"]):
-                yield _payload(answer, after if "set" in after else {"from": day.isoformat()})
+                yield _payload(answer, after if "set" in after else {"from": at.isoformat()})
             state = {}
 
     def parse(self, payload: Payload) -> Iterable[Found]:
@@ -116,7 +118,7 @@ class Arxiv:
         the last page."""
         sets = self._sets()
         at = sets.index(state["set"]) if state.get("set") in sets else 0
-        token = state.get("token", "") if state.get("set") in sets else ""
+        token = word(state, "token") if state.get("set") in sets else ""
         while at < len(sets):
             answer = _page(http, sets[at], state["from"], until, token)
             token = words(next(within(xml(answer.body), "resumptionToken"), None))
@@ -171,7 +173,7 @@ class Arxiv:
             raise BadRow("no identifier")
         if words(entry, "announce_type") != "new" or not self._wanted(categories):
             return None
-        day = words(entry, "published")[:10]  # the listing's own day, in the time of New York
+        listed = words(entry, "published")[:10]  # the listing's own day, in the time of New York
         title, text = _line(words(entry, "title")), _line(words(entry, "summary"))
         if not title:
             raise BadRow("no words")
@@ -184,7 +186,7 @@ class Arxiv:
             title=title,
             text=ANNOUNCED.sub("", text),
             author=_first_author(words(entry, "creator") or words(child(entry, "author"), "name")),
-            published=time_of(day)[0],
+            published=time_of(listed)[0],
             precision="day",
         )
 
@@ -192,17 +194,10 @@ class Arxiv:
         return not self.categories or not set(self.categories).isdisjoint(categories)
 
 
-def _harvested(state: dict[str, Any], now: datetime) -> datetime:
-    stated = state.get("harvested")
-    return datetime.fromisoformat(stated) if isinstance(stated, str) else now
-
-
 def _due(state: dict[str, Any], now: datetime) -> bool:
     """Changes come out once a night: ask on a new day, and some hours later for late ones."""
-    if "harvested" not in state:
-        return True
-    last = _harvested(state, now)
-    return now.date() > last.date() or now - last >= AGAIN
+    last = instant(state, "harvested")
+    return last is None or now.date() > last.date() or now - last >= AGAIN
 
 
 def _done(state: dict[str, Any], now: datetime) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any, ClassVar
 
 from groundswell.errors import BadRow, Gone, Malformed, NotFound
+from groundswell.gather.cursors import branch, foreign, number, texts
 from groundswell.gather.fields import engagement_of, need, text_of, time_of
 from groundswell.gather.listing import (
     cursor_of,
@@ -72,13 +73,12 @@ class DevTo:
     def fetch(self, http: Http, since: Cursor | None, now: datetime) -> Iterator[Payload]:
         """What is new or changed in the list of the newest articles, oldest first."""
         state = state_of(since)
-        seen = {str(key): rows(marks, "cursor")
-                for key, marks in table(state.get("seen", {}), "cursor").items()}  # fmt: skip
+        seen = {native: _marks(marks) for native, marks in branch(state, "seen").items()}
         items, arrived = _listed(http, seen)
         gaps = () if arrived else lost(
-            "", COMMUNITY, int(state.get("at", 0)), min(at for _, at, _ in items), BEYOND
+            "", COMMUNITY, number(state, "at"), min(at for _, at, _ in items), BEYOND
         )  # fmt: skip
-        state["at"] = max([int(state.get("at", 0)), *(at for _, at, _ in items)])
+        state["at"] = max([number(state, "at"), *(at for _, at, _ in items)])
         unsaved = False  # whether an article was met that no payload is about
         for native, _, item in sorted(items, key=lambda one: one[1]):
             unsaved = unsaved or native not in seen
@@ -204,15 +204,23 @@ class DevTo:
         )
 
 
+def _marks(told: object) -> list[str]:
+    """When an article was edited, and how much was said about it, when it was last read."""
+    marks = texts({"marks": told}, "marks")
+    if len(marks) != 2:
+        raise foreign(told)
+    return marks
+
+
 def _listed(http: Http, seen: Mapping[str, Any]) -> tuple[list[tuple[str, int, Item]], bool]:
     """The list down to what is known: ids, times and items; and whether it was reached."""
     found: dict[str, tuple[str, int, Item]] = {}
-    for number in range(1, MOST_PAGES + 1):
-        params: Params = {"per_page": PAGE, "page": number}
+    for turn in range(1, MOST_PAGES + 1):
+        params: Params = {"per_page": PAGE, "page": turn}
         url = f"{API}/articles/latest"
         page = rows(decoded(http.get(url, params=params, headers=HEADERS).body, url), url)
         here = list(_named(page))
-        if (page or (seen and number == 1)) and not here:
+        if (page or (seen and turn == 1)) and not here:
             raise Malformed(f"{url}: holds no article that can be read; has the API changed?")
         found |= {one[0]: one for one in here}
         if not seen or not page or any(native in seen for native, _, _ in here):

@@ -10,6 +10,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any, ClassVar
 
 from groundswell.errors import AuthRequired, BadRow, Gone, Malformed, NotFound
+from groundswell.gather.cursors import branch, day, day_of, number, word
 from groundswell.gather.fields import clean, engagement_of, need, text_of, time_of
 from groundswell.gather.listing import (
     cursor_of,
@@ -164,31 +165,31 @@ class HuggingFace:
     def _days(self, http: Http, state: dict[str, Any], now: datetime) -> Iterator[Payload]:
         """Today's and yesterday's papers, and those of the days since the last visit."""
         today = now.astimezone(UTC).date()
-        marks = dict(table(state.get(PAPERS, {}), "cursor"))
+        marks = branch(state, PAPERS)
         known = max((key.partition("/")[0] for key in marks), default=today.isoformat())
-        start = max(_day(known), today - DAYS * DAY)
-        gaps = lost("", _community(PAPERS), _begin(_day(known)), _begin(start), SKIPPED)
-        day = min(start, today - DAY)
-        while day <= today:
-            for number, body in enumerate(self._pages(http, day)):
-                mark, key = self._mark(body), f"{day}/{number}"
+        start = max(day_of(known), today - DAYS * DAY)
+        gaps = lost("", _community(PAPERS), _begin(day_of(known)), _begin(start), SKIPPED)
+        at = min(start, today - DAY)
+        while at <= today:
+            for page, body in enumerate(self._pages(http, at)):
+                mark, key = self._mark(body), f"{at}/{page}"
                 if marks.get(key) != mark:
                     marks = {**marks, key: mark}
                     kept = {one: marks[one] for one in sorted(marks)[-4:]}
                     state[PAPERS] = kept
-                    yield Payload(body, cursor_of(state), _papers(day), gaps)
+                    yield Payload(body, cursor_of(state), _papers(at), gaps)
                     gaps = ()
-            day += DAY
+            at += DAY
 
     def _past_days(
         self, http: Http, state: dict[str, Any], first: datetime, now: datetime
     ) -> Iterator[Payload]:
-        day = _day(str(state.get(PAPERS) or first.astimezone(UTC).date().isoformat()))
-        while day <= now.astimezone(UTC).date():
-            for body in self._pages(http, day):
-                state[PAPERS] = (day + DAY).isoformat()
-                yield Payload(body, cursor_of(state), _papers(day))
-            day += DAY
+        at = day(state, PAPERS, first.astimezone(UTC).date())
+        while at <= now.astimezone(UTC).date():
+            for body in self._pages(http, at):
+                state[PAPERS] = (at + DAY).isoformat()
+                yield Payload(body, cursor_of(state), _papers(at))
+            at += DAY
 
     def _pages(self, http: Http, day: date) -> list[bytes]:
         """All pages of a day's papers."""
@@ -208,17 +209,17 @@ class HuggingFace:
 
     def _news(self, http: Http, repo: str, state: dict[str, Any]) -> Iterator[Payload]:
         """The discussions of the newest pages that changed, oldest first."""
-        told = table(state.get(repo, {}), "cursor")
-        marks = dict(table(told.get("marks", {}), "cursor"))
+        told = branch(state, repo)
+        marks = branch(told, "marks")
         found: list[tuple[str, int, Item]] = []
         arrived = not marks
-        for number in range(MOST_PAGES):
-            page = list(_named(self._page(http, repo, number)))
+        for turn in range(MOST_PAGES):
+            page = list(_named(self._page(http, repo, turn)))
             found += page
             arrived = arrived or not page or any(one in marks for one, _, _ in page)
-            if not page or (arrived and (number + 1 >= WATCHED or not marks)):
+            if not page or (arrived and (turn + 1 >= WATCHED or not marks)):
                 break
-        at = int(told.get("at", 0))
+        at = number(told, "at")
         gaps = () if arrived else lost(
             "", _community(repo), at, min(when for _, when, _ in found), BEYOND
         )  # fmt: skip
@@ -235,12 +236,13 @@ class HuggingFace:
         self, http: Http, repo: str, state: dict[str, Any], first: datetime
     ) -> Iterator[Payload]:
         """Discussions backwards, page by page, until those opened before `first`."""
-        told = table(state.get(repo, {"page": 0, "last": ""}), "cursor")
-        for number in range(int(told["page"]), 100 * MOST_PAGES):
-            page = list(_named(self._page(http, repo, number)))
+        told = branch(state, repo)
+        begin, last = number(told, "page"), word(told, "last")
+        for turn in range(begin, 100 * MOST_PAGES):
+            page = list(_named(self._page(http, repo, turn)))
             wanted = [num for num, when, _ in page if when >= micros(first)]
-            for num in wanted[wanted.index(told["last"]) + 1 if told["last"] in wanted else 0 :]:
-                state[repo] = {"page": number, "last": num}
+            for num in wanted[wanted.index(last) + 1 if last in wanted else 0 :]:
+                state[repo] = {"page": turn, "last": num}
                 yield from self._thread(http, repo, num, state, ())
             if len(wanted) < len(page) or not page:
                 return
@@ -352,15 +354,8 @@ def _named(page: Iterable[Any]) -> Iterator[tuple[str, int, Item]]:
             continue
 
 
-def _day(stated: str) -> date:
-    try:
-        return date.fromisoformat(stated)
-    except ValueError as problem:
-        raise Malformed(f"cursor: {stated[:40]!r} is no day; remove it") from problem
-
-
-def _begin(day: date) -> int:
-    return micros(datetime(day.year, day.month, day.day, tzinfo=UTC))
+def _begin(at: date) -> int:
+    return micros(datetime(at.year, at.month, at.day, tzinfo=UTC))
 
 
 def _short(mark: str) -> str:

@@ -13,10 +13,11 @@ from html import unescape
 from typing import Any, ClassVar
 from urllib.parse import unquote, urlsplit
 
-from groundswell.errors import BadRow, Malformed, NotFound, SourceError
+from groundswell.errors import BadRow, Malformed, NotFound
+from groundswell.gather.cursors import foreign, number, texts, word
 from groundswell.gather.elements import attribute, child, each, name_of, named, words
 from groundswell.gather.fields import time_of
-from groundswell.gather.listing import cursor_of, lost, rows, state_of, table
+from groundswell.gather.listing import cursor_of, lost, state_of
 from groundswell.gather.mail import letter, mail, messages, separates
 from groundswell.gather.markup import Element, text_of_html, xml
 from groundswell.gather.payloads import opened
@@ -129,7 +130,7 @@ class MailingList:
 
     def _feed(self, http: Http, state: dict[str, Any]) -> Iterator[Payload]:
         """New pages of the feed, oldest first; a gap where it cannot be read back far enough."""
-        known = [str(one) for one in rows(state.get("ids", []), "cursor")]
+        known, last = texts(state, "ids"), number(state, "at")
         pages: list[_Page] = []
         at, arrived = "", not known
         while len(pages) < MOST_PAGES:
@@ -142,20 +143,20 @@ class MailingList:
                 break
             at = page.oldest
         gaps = () if arrived or not pages else lost(
-            "", self.community, int(state.get("at", 0)), _micros(pages[-1].oldest), BEYOND
+            "", self.community, last, _micros(pages[-1].oldest), BEYOND
         )  # fmt: skip
         for page in reversed(pages):
             known = [*known, *(one for one in reversed(page.ids) if one not in known)][-KEPT:]
-            newest = max(int(state.get("at", 0)), _micros(page.newest))
-            state = {"at": newest, "ids": known}
-            yield Payload(page.answer.body, cursor_of(state), page.answer.url, gaps)
+            last = max(last, _micros(page.newest))
+            cursor = cursor_of({"at": last, "ids": known})
+            yield Payload(page.answer.body, cursor, page.answer.url, gaps)
             gaps = ()
 
     def _back(
         self, http: Http, state: dict[str, Any], first: datetime, now: datetime
     ) -> Iterator[Payload]:
         """The feed backwards, from now to `first`."""
-        at = str(state.get("before", now.strftime(STAMP)))
+        at = word(state, "before", now.strftime(STAMP))
         while at and at >= first.strftime(STAMP):
             page = self._page(http, at)
             at = min(page.oldest, _earlier(at)) if page.ids else ""
@@ -175,17 +176,16 @@ class MailingList:
 
     def _grown(self, http: Http, state: dict[str, Any], now: datetime) -> Iterator[Payload]:
         """What was added to the files that may still grow."""
-        told = {str(key): rows(one, "cursor") for key, one in table(state, "cursor").items()}
+        told = {key: _grown_to(one) for key, one in state.items()}
         for period in self._growing(sorted(told), now):
             answer = self._file(http, period, now, {})
             if answer is None or answer.status == 304:
                 continue
             body = opened(answer.body, answer.url)
             size, mark = told.get(period, (0, ""))
-            old = type(size) is int and hashed(body[:size]) == mark
-            added = body[size:] if old else body
+            added = body[size:] if hashed(body[:size]) == mark else body
             told = {key: one for key, one in told.items() if key >= self._open(now)}
-            told[period] = [len(body), hashed(body)]
+            told[period] = (len(body), hashed(body))
             if added.strip():
                 yield Payload(added, cursor_of(told), answer.url)
 
@@ -193,7 +193,7 @@ class MailingList:
         self, http: Http, state: dict[str, Any], first: datetime, now: datetime
     ) -> Iterator[Payload]:
         """Every file from `first` on; a month without one is a gap, since nothing else tells."""
-        for period in self._periods(str(state.get("next") or self._name(first)), now):
+        for period in self._periods(word(state, "next", self._name(first)), now):
             following = self._name(_starts(period, after=True))
             answer = self._file(http, period, now, FRESH)
             cursor = cursor_of({"next": following})
@@ -275,12 +275,20 @@ def _message_id(href: str) -> str:
     return unquote(found[1]) if found else ""
 
 
+def _grown_to(told: object) -> tuple[int, str]:
+    """How long a file was when it was last read, and a mark of it."""
+    if not isinstance(told, list) or len(told) != 2:
+        raise foreign(told)
+    both = {"size": told[0], "mark": told[1]}
+    return number(both, "size"), word(both, "mark")
+
+
 def _starts(period: str, *, after: bool = False) -> datetime:
     """When a day or month begins, or the one after it."""
     try:
         begin = date.fromisoformat(period if len(period) == 10 else f"{period}-01")
     except ValueError as problem:
-        raise Malformed(f"cursor: {period[:40]!r} is no day or month; remove it") from problem
+        raise foreign(period) from problem
     if after:
         days = 1 if len(period) == 10 else calendar.monthrange(begin.year, begin.month)[1]
         begin += days * DAY
@@ -291,7 +299,7 @@ def _moment(stamp: str) -> datetime:
     try:
         return datetime.strptime(stamp, STAMP).replace(tzinfo=UTC)
     except ValueError as problem:
-        raise SourceError(f"cursor: {stamp[:40]!r} is no time; remove it") from problem
+        raise foreign(stamp) from problem
 
 
 def _micros(stamp: str) -> int:

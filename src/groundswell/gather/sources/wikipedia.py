@@ -8,7 +8,8 @@ from datetime import UTC, date, datetime
 from typing import Any, ClassVar
 from urllib.parse import quote
 
-from groundswell.errors import BadRow, Malformed, NotFound, SourceError
+from groundswell.errors import BadRow, NotFound, SourceError
+from groundswell.gather.cursors import number
 from groundswell.gather.fields import need
 from groundswell.gather.listing import cursor_of, decoded, every, rows, state_of, table
 from groundswell.gather.source import Cursor, Dossier, Found, Http, Payload
@@ -18,6 +19,7 @@ from groundswell.types.moment import as_date, as_day
 API = "https://wikimedia.org/api/rest_v1/metrics/pageviews/per-article"
 FRESH = {"Cache-Control": "no-cache"}
 BEGAN = date(2015, 7, 1)  # the first day that was counted this way
+LAST = 100_000  # a day beyond which no cursor of ours can be
 FIRST = 7  # days of the past to begin with
 SPAN = 365  # days of one request
 
@@ -78,9 +80,7 @@ class Wikipedia:
         done = dict(state)
         for article in self.articles:
             title = article.strip().replace(" ", "_")
-            first = done.get(title, begin - 1)
-            if type(first) is not int:
-                raise Malformed(f"cursor: {first!r} is no day; remove it")
+            first = number(done, title, begin - 1, most=LAST)
             for start in range(first + 1, last + 1, SPAN):
                 stop = min(start + SPAN - 1, last)
                 span = "/".join(f"{as_date(day):%Y%m%d}00" for day in (start, stop))

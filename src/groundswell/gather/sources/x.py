@@ -8,7 +8,8 @@ from datetime import UTC, datetime, timedelta
 from html import unescape
 from typing import Any, ClassVar
 
-from groundswell.errors import AuthRequired, BadRow, Malformed, QuotaExhausted, SourceError
+from groundswell.errors import AuthRequired, BadRow, QuotaExhausted, SourceError
+from groundswell.gather.cursors import digits, foreign, number, word
 from groundswell.gather.fields import engagement_of, need, text_of, time_of
 from groundswell.gather.listing import (
     cursor_of,
@@ -35,6 +36,7 @@ LEAST, MOST = 10, 100  # posts of a page
 REACH = timedelta(days=7) - timedelta(minutes=5)  # how far back the search goes
 FIRST = timedelta(hours=1)
 MILLS = 5  # thousandths of a dollar that a post costs
+LATEST = 2**33  # seconds since 1970 beyond which no cursor of ours can be
 CENT = 10  # thousandths of a dollar
 RESERVED = packed({"meta": {"result_count": 0}})
 TOO_OLD = "the search goes back seven days"
@@ -157,14 +159,17 @@ class _Place:
         if since is None:
             return cls(begin=now - FIRST, month=month)
         told = state_of(since)
-        try:
-            spent = int(told["spent"]) if told["month"] == month else 0
-            begin = datetime.fromtimestamp(int(told["begin"]), UTC)
-            return cls(begin=begin, month=month, since=str(told["since"]),
-                       newest=str(told["newest"]), until=str(told["until"]), spent=spent,
-                       walked=int(told["walked"]))  # fmt: skip
-        except (KeyError, TypeError, ValueError, OverflowError, OSError) as problem:
-            raise Malformed(f"cursor: {since[:40]!r} is not one of ours; remove it") from problem
+        if "begin" not in told:
+            raise foreign(since)
+        return cls(
+            begin=datetime.fromtimestamp(number(told, "begin", most=LATEST), UTC),
+            month=month,
+            since=digits(told, "since"),
+            newest=digits(told, "newest"),
+            until=digits(told, "until"),
+            spent=number(told, "spent") if word(told, "month") == month else 0,
+            walked=number(told, "walked", most=LATEST),
+        )
 
     def after(self, data: Mapping[str, Any], now: datetime) -> _Place:
         """Once a page is read: further down, or done."""

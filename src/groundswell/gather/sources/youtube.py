@@ -17,6 +17,7 @@ from groundswell.errors import (
     SourceError,
     Throttled,
 )
+from groundswell.gather.cursors import branch, number, texts, word
 from groundswell.gather.fields import need, text_of, time_of
 from groundswell.gather.listing import (
     cursor_of,
@@ -47,6 +48,7 @@ KEPT = 50  # threads the cursor keeps of each video, videos of each channel
 VISITS = (900, 3_600, 4 * 3_600, 12 * 3_600, 86_400, 2 * 86_400, 4 * 86_400, 7 * 86_400)
 RENEWED = timedelta(hours=8)  # after midnight UTC it is midnight in California in winter
 SECOND_US = 1_000_000
+LATEST = 2**33  # seconds since 1970 beyond which no cursor of ours can be
 NOTHING = packed({"kind": "youtube#commentListResponse", "items": []})
 CLOSED = frozenset({"commentsDisabled", "videoNotFound", "forbidden"})
 SPENT = frozenset({"quotaExceeded", "dailyLimitExceeded"})
@@ -226,9 +228,9 @@ class _Visit:
 
     def __init__(self, source: YouTube, http: Http, state: dict[str, Any], now: datetime) -> None:
         self.source, self.http, self.now = source, http, now
-        self.day, self.units = text_of(state, "day"), int(state.get("units", 0))
-        self.channels: dict[str, Any] = dict(table(state.get("channels", {}), "cursor"))
-        self.due: dict[str, Any] = dict(table(state.get("due", {}), "cursor"))
+        self.day, self.units = word(state, "day"), number(state, "units")
+        self.channels = {one: _known(told) for one, told in branch(state, "channels").items()}
+        self.due = {one: _awaited(told) for one, told in branch(state, "due").items()}
 
     def videos(self, channel: str) -> Iterator[Payload]:
         """What is new in a channel's feed."""
@@ -236,7 +238,7 @@ class _Visit:
         if answer.status == 304:
             return
         feed = dict(entries(answer.body, answer.url))
-        known = table(self.channels.get(channel, {"ids": [], "at": 0}), "cursor")
+        known = self.channels.get(channel, {"ids": [], "at": 0})
         new = [native for native in feed if native not in known["ids"]]
         if not new:
             return
@@ -245,7 +247,7 @@ class _Visit:
         if known["ids"] and len(new) == len(feed):
             stop = min(feed.values()) * SECOND_US
             place = self.source.community(channel)
-            gaps = lost("", place, int(known["at"]) * SECOND_US, stop, BEYOND)
+            gaps = lost("", place, known["at"] * SECOND_US, stop, BEYOND)
         self.channels[channel] = {"ids": [*new, *known["ids"]][:KEPT], "at": max(feed.values())}
         for native in new if self.source.comments else ():
             self.due[native] = {"channel": channel, "at": feed[native], "step": 0, "threads": {}}
@@ -262,12 +264,12 @@ class _Visit:
 
     def _threads(self, video: str, told: Mapping[str, Any], step: int) -> Iterator[Payload]:
         """New threads of a video and new replies, oldest page first; then the next visit."""
-        known = dict(table(told["threads"], "cursor"))
+        known = dict(told["threads"])
         pages, arrived = self._pages(video, known)
         gaps: tuple[Exposure, ...] = ()
         if pages and not arrived:
             place, stop = self.source.community(told["channel"]), oldest(pages[-1])
-            gaps = lost("", place, int(told["at"]) * SECOND_US, stop, TOO_MANY)
+            gaps = lost("", place, told["at"] * SECOND_US, stop, TOO_MANY)
         for page in reversed(pages):
             yield Payload(packed(page), self._cursor(), f"{API}/commentThreads", gaps)
             gaps = ()
@@ -332,6 +334,19 @@ class _Visit:
     def _cursor(self) -> Cursor:
         return cursor_of({"day": self.day, "units": self.units, "channels": self.channels,
                           "due": self.due})  # fmt: skip
+
+
+def _known(told: object) -> dict[str, Any]:
+    """Of a channel: its newest videos and when the newest came out."""
+    channel = table(told, "cursor")
+    return {"ids": texts(channel, "ids"), "at": number(channel, "at", most=LATEST)}
+
+
+def _awaited(told: object) -> dict[str, Any]:
+    """Of a video: its channel, when it came out, the next visit, its newest threads."""
+    video = table(told, "cursor")
+    return {"channel": word(video, "channel"), "at": number(video, "at", most=LATEST),
+            "step": number(video, "step"), "threads": branch(video, "threads")}  # fmt: skip
 
 
 def _renewed(now: datetime) -> datetime:

@@ -35,8 +35,8 @@ class Firehose:
         return canonical([desk.firehoses, hashlib.sha256(desk.cascade.encode()).hexdigest()])
 
     def __call__(self, item: Item) -> Iterable[Annotation]:
-        """One label, "out" or "read anyway", with the chance in thousandths that it is for this
-        desk; none for a record that is read because it may well be."""
+        """One label, "out" or "read anyway", with the estimated chance in thousandths that it joins
+        a beat; none for a record that is read because it may well do so."""
         if self._cascade is None or item.layers.get("entities"):
             return []
         score = self._cascade.score(item.record.body)
