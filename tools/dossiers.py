@@ -127,7 +127,7 @@ def tested(name: str, invented: bool) -> str:
 
 def short(text: str) -> str:
     """The first clause of a sentence, fit for a table."""
-    return re.split(r"[,.;:(]", text.replace("|", "/"))[0].strip()
+    return re.split(r"[;:(]|\.(?:\s|$)", text.replace("|", "/"))[0].strip()
 
 
 def seconds(count: int) -> str:

@@ -1,9 +1,9 @@
 """Publish a quote, back everything up, forget its record, restore the backup: nothing may be left.
 
 Posts with words nobody else uses are planted in the demo, well enough made to be quoted. The one
-that is quoted is exported, backed up and forgotten; a row of the same post that could not be read
-lies among the rejects. Then every byte of the state, the exported folder and the restored backup
-is searched for its words, its id and its links.
+that is quoted is judged in an audit and taught by, exported, backed up and forgotten; a row of the
+same post that could not be read lies among the rejects. Then every byte of the state, the exported
+folder and the restored backup is searched for its words, its id and its links.
 """
 
 from __future__ import annotations
@@ -20,6 +20,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from workbench import ROOT, copy_state, groundswell, newest_stories, scratch
+
+from groundswell.cli.state import open_state
+from groundswell.desk import Desk
+from groundswell.label.audit import IN, OUT, Taken, save_draw
+from groundswell.label.sitting import Sheet, Sitting
 
 SUBJECTS = ("open source", "Gantry", "Brightwater Notes")
 SENTENCES = (
@@ -71,6 +76,19 @@ def quoted(state: Path, planted: Sequence[Planted]) -> Planted:
     raise SystemExit(f"none of the {len(planted)} planted posts is quoted; plant better ones")
 
 
+def judged(desk: Path, state: Path, post: Planted) -> None:
+    """Have the post drawn and judged, for an audit and for teaching."""
+    with open_state(Desk.load(desk), state) as store:
+        version = store.rows("current_record", id=post.id)[0]["seq_from"]
+        taken = Taken(record_id=post.id, version=version, stratum="in", taken=1, held=1)
+        for purpose in ("audit", "teach"):
+            about = {"purpose": purpose, "layer": "relevance", "community": "", "seed": 1}
+            with store.write() as writer:
+                save_draw(writer, purpose, about, [taken])
+            sheet = Sheet(question="Does it belong?", options=(IN, OUT))
+            Sitting(store, purpose, sheet, rater="somebody").answer(post.id, [IN.value])
+
+
 def left(folders: Sequence[Path], post: Planted) -> list[str]:
     """Files that still hold a byte of it."""
     found = []
@@ -110,6 +128,7 @@ def check(folder: Path, seed: int) -> list[str]:
     groundswell("run", desk=desk, state=state)
     post = quoted(state, planted)
     print(f"planted {len(planted)} posts; {post.id} is quoted")
+    judged(desk, state, post)
     groundswell("export", exported, desk=desk, state=state)
     backup = copy_state(state, folder / "backup")
     seen_before([state.parent, exported, backup.parent], post)

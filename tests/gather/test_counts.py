@@ -19,7 +19,7 @@ def read(tmp_path, text, **named):
 
 
 def test_a_day_and_a_value_are_enough(tmp_path):
-    found = read(tmp_path, "date,count\n2026-11-01,12\n2026-11-02,\"1,204\"\n\n")
+    found = read(tmp_path, 'date,count\n2026-11-01,12\n2026-11-02,"1,204"\n\n')
     assert found[1] == Indicator(series="ferries", day=as_day(date(2026, 11, 2)), value=1204,
                                  unit="count", source="ferries")  # fmt: skip
 

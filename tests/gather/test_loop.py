@@ -12,7 +12,7 @@ from groundswell.gather import gather_file, total
 from groundswell.store.fingerprint import fingerprint
 
 FORMS = ("normalised.ndjson", "submissions.ndjson", "comments.ndjson", "items.ndjson", "comma.csv",
-         "semicolon.csv", "tab.tsv", "lathes.mbox")  # fmt: skip
+         "semicolon.csv", "tab.tsv", "lathes.mbox", "events.ndjson")  # fmt: skip
 OPEN = 2**63 - 1
 
 

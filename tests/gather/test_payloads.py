@@ -7,7 +7,16 @@ import gzip
 import pytest
 
 from groundswell.errors import BadRow, Malformed, TooLarge
-from groundswell.gather.elements import attribute, child, each, name_of, named, within, words
+from groundswell.gather.elements import (
+    attribute,
+    child,
+    document,
+    each,
+    name_of,
+    named,
+    within,
+    words,
+)
 from groundswell.gather.mail import date_of, messages
 from groundswell.gather.markup import xml
 from groundswell.gather.payloads import gone_in, named_in, opened, without
@@ -50,6 +59,17 @@ def test_elements_are_found_by_local_name():
     assert words(child(FEED, "c")) == "in"
     assert words(child(FEED, "z")) == words(None, "a") == attribute(None, "n") == ""
     assert len(list(within(FEED, "a"))) == 3
+
+
+def test_a_document_that_was_cut_short_is_no_document():
+    whole = b'<?xml version="1.0"?><f:feed xmlns:f="urn:x"><a>1</a></f:feed >\n<!-- made by x -->\n'
+    assert name_of(document(whole, "list")) == "feed"
+    assert name_of(document(b"<feed/>", "list")) == "feed"
+    for at in (20, 40, 50, 55, 60):
+        with pytest.raises(Malformed):
+            document(whole[:at], "list")
+    with pytest.raises(Malformed, match="list: is cut short; it does not end with </feed>"):
+        document(b"<feed><entry>1</entry>", "list")
 
 
 def test_one_odd_element_costs_nothing_and_only_odd_ones_an_error():

@@ -8,6 +8,7 @@ import re
 import shutil
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -15,7 +16,7 @@ import pytest
 from typer.testing import CliRunner
 
 from groundswell.cli import app
-from groundswell.cli.judge import answered, sit
+from groundswell.cli.judge import answered, sit, told_lines
 from groundswell.desk import Beat, Desk
 from groundswell.errors import UsageError
 from groundswell.label.audit import allotted, draw, exported, imported, newest, sheet
@@ -242,7 +243,21 @@ def test_who_skips_more_than_a_fifth_has_chosen(store: Store, desk: Desk) -> Non
             sitting.skip(record.record_id)
         else:
             sitting.answer(record.record_id, ["neutral"])
-    assert "skipped" in audits(store, now(store), PLACE, LAYER)[0].why_not()
+    audit = audits(store, now(store), PLACE, LAYER)[0]
+    assert "skipped" in audit.why_not()
+
+
+def test_where_all_is_one_label_kappa_is_not_defined(store: Store, desk: Desk) -> None:
+    name = draw(store, now(store), PLACE, LAYER)
+    for part in (1, 2):
+        sitting = Sitting(store, name, sheet(store, desk, LAYER), rater=f"rater {part}", part=part)
+        while (record := sitting.shown()) is not None:
+            sitting.answer(record.record_id, ["neutral"])
+    audit = audits(store, now(store), PLACE, LAYER)[0]
+    told = summary(store, now(store), audit)
+    assert (told.kappa, told.why_not) == (None, "")  # AC1 is one: they agree on everything
+    assert "kappa not defined" in "\n".join(told_lines(told))
+    assert "NaN" not in json.dumps(asdict(told))
 
 
 def test_one_beat_is_audited_among_all_that_was_read(store: Store, desk: Desk) -> None:
@@ -338,7 +353,8 @@ def test_a_forgotten_record_keeps_its_place_under_its_digest(
         assert not re.search(one.encode() + rb"(?!\d)", data)
     with open_store(tmp_path / "t.db", clock=lambda: 7, key=KEY) as again:
         told = again.connection.execute(
-            "SELECT COUNT(*) AS n FROM judgements WHERE record_id IN (?, ?)", (soft, hard))
+            "SELECT COUNT(*) AS n FROM judgements WHERE record_id IN (?, ?)", (soft, hard)
+        )
         assert told.fetchone() == {"n": 0}
 
 
@@ -415,7 +431,7 @@ def test_a_layer_about_entities_is_asked_about_one(store: Store, desk: Desk) -> 
                           seq=seq)  # fmt: skip
     asked = sheet(store, desk, "stance/crane")
     assert [option.value for option in asked.options] == ["against", "favor"]
-    with pytest.raises(UsageError, match="it has 1"):
+    with pytest.raises(UsageError, match="and it has 1"):
         sheet(store, desk, "stance/barge")
     name = draw(store, now(store), PLACE, "stance/crane")
     assert {row["held"] for row in store.rows("judge_drawn", draw=name)} == {200, 400}

@@ -33,10 +33,10 @@ BOTH = ("the", "and", "we", "they", "saw", "today", "again", "with", "near", "ol
 
 
 def invented(n: int, seed: int) -> list[tuple[str, bool]]:
-    """Texts of which one in five is about the harbour, by one to three words of twelve."""
+    """Texts of which two in five are about the harbour, by one to three words of twelve."""
     dice, made = random.Random(seed), []
     for _ in range(n):
-        about = dice.random() < 0.2
+        about = dice.random() < 0.4
         own = dice.choices(ABOUT if about else OTHER, k=dice.choice((1, 2, 3)))
         words = own + dice.choices(BOTH, k=9)
         dice.shuffle(words)
@@ -55,13 +55,13 @@ def taught_by(made: list[Example]) -> tuple[Cascade, Distilled]:
 
 
 def test_it_finds_what_it_promises_and_leaves_out_the_rest() -> None:
-    cascade, told = taught_by(examples(6000, 1))
-    fresh = [(cascade.score(text) >= cascade.threshold, joins) for text, joins in invented(4000, 2)]
+    cascade, told = taught_by(examples(2700, 1))
+    fresh = [(cascade.score(text) >= cascade.threshold, joins) for text, joins in invented(2000, 2)]
     found = [kept for kept, joins in fresh if joins]
     left = [not kept for kept, joins in fresh if not joins]
     assert sum(found) / len(found) >= 0.985
     assert sum(left) / len(left) > 0.9
-    assert (told.taught, told.held) == (4000, 2000)
+    assert (told.taught, told.held) == (1800, 900)
     assert told.recall >= 0.99
     assert told.found == told.held_kept - lowest_rank(told.held_kept, 0.99) + 1
     assert (cascade.through, cascade.makers) == (7, ("beats@1+x", "entities@1+y"))
@@ -69,20 +69,20 @@ def test_it_finds_what_it_promises_and_leaves_out_the_rest() -> None:
 
 def test_too_few_positives_are_refused_with_what_is_needed() -> None:
     with pytest.raises(UsageError, match=r"299 are needed there .* 99% .* label more of it first"):
-        taught_by(examples(3000, 4))
+        taught_by(examples(1500, 4))
 
 
 def test_what_names_an_entity_needs_no_score() -> None:
-    named = [replace(one, names=one.joins) for one in examples(6000, 6)]
+    named = [replace(one, names=one.joins) for one in examples(2700, 6)]
     cascade, told = taught_by(named)
     assert told.left_out == 1000  # whatever names nothing may go
     assert cascade.threshold > cascade.score(" ".join(ABOUT))
 
 
 def test_only_what_was_not_chosen_by_a_cascade_is_held_out() -> None:
-    some = [replace(one, unchosen=n % 2 == 0) for n, one in enumerate(examples(12_000, 7))]
+    some = [replace(one, unchosen=n % 2 == 0) for n, one in enumerate(examples(5400, 7))]
     _, told = taught_by(some)
-    assert (told.taught, told.held) == (8000, 2000)
+    assert (told.taught, told.held) == (4500, 900)
 
 
 def test_weights_know_both_kinds_and_nothing_else() -> None:
@@ -109,16 +109,14 @@ BEAT = Beat(
     keywords=("inbox", "agent"),
     examples=("my agent answered all my mail overnight", "the agent booked my train by itself"),
 )  # fmt: skip
-ERRANDS = ("booked a train to the coast", "paid the plumber", "moved three meetings", "found my keys",
-           "argued with the bank", "ordered far too much soup")  # fmt: skip
-FOOD = ("a plum tart", "cold soup", "two loaves", "an enormous marrow", "pickled beans", "nothing")
+FOOD = ("a plum tart", "cold soup", "two loaves", "a marrow", "pickled beans", "nothing")
 
 
 def said(n: int) -> str:
-    """Short texts that are no copies of each other; every second one is about agents."""
+    """Texts too short to be copies of each other; every second one is about agents."""
     if n % 2:
-        return f"my inbox agent {ERRANDS[n % 6]} {n}"
-    return f"someone brought {FOOD[n % 6]} {n}"
+        return f"my inbox agent answered mail overnight {n}"
+    return f"someone brought {FOOD[n % 6]} yesterday {n}"
 
 
 def hose(folder: Path) -> Desk:
@@ -129,7 +127,7 @@ def hose(folder: Path) -> Desk:
 def record(n: int, text: str) -> Record:
     return Record(
         id=RecordId(f"demo:{n}"), source="demo", kind="post", community="hose", text=text,
-        published=START + timedelta(minutes=n), author=f"a{n}", available=START,
+        published=START + timedelta(minutes=n), author=f"a{n}", available=START, lang="en",
     )  # fmt: skip
 
 
@@ -141,6 +139,7 @@ def test_a_store_is_learnt_and_used(tmp_path: Path, monkeypatch: pytest.MonkeyPa
         label(store, desk)
         told = distil(store, desk)
         assert (told.taught, told.held, told.held_kept) == (27, 13, 7)
+        assert (told.found, told.left_out) == (7, 1000)
         kept = stored_cascade(cascade_file(store.path))
         assert isinstance(kept, Cascade)
         assert kept.through == store.seq()

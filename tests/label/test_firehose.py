@@ -17,8 +17,8 @@ from groundswell.errors import PluginError
 from groundswell.label import Count, label
 from groundswell.label.cascade import OUT, PLACES, READ_ANYWAY, Cascade, places, read_anyway
 from groundswell.label.distil import save
-from groundswell.label.ready import cascade_file, make_ready
 from groundswell.label.reader import Reader, packaged
+from groundswell.label.ready import cascade_file, make_ready
 from groundswell.measure import measure
 from groundswell.query.explain import explain
 from groundswell.store import Store, open_store

@@ -25,7 +25,8 @@ from groundswell.types.moment import micros
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "tools"))
 
 FILES = {
-    "csv": "comma.csv", "hackernews": "items.ndjson", "mbox": "lathes.mbox",
+    "csv": "comma.csv", "gharchive": "events.ndjson", "hackernews": "items.ndjson",
+    "mbox": "lathes.mbox",
     "ndjson": "normalised.ndjson", "reddit": "submissions.ndjson",
 }  # fmt: skip
 DATA = Path(__file__).parent.parent / "gather" / "data"
@@ -119,16 +120,29 @@ def source_of(kind: str) -> testing.Checks:
     from internet.server import platforms
 
     day = START.replace(hour=0)
-    now = day + timedelta(days=3, hours=9)
     for platform in platforms(7, day, 4):
         for table in platform.sources():
             if table["kind"] == kind:
                 options = {key: table[key] for key in table.keys() - {"name", "kind"}}
                 source = enlist(SourceSpec(name=kind, kind=kind, options=options)).source
-                http = Direct([platform], now)
-                payloads = [*source.fetch(http, None, now)]
+                http = Direct([platform], day)
+                payloads, now = visited(source, http, day + timedelta(days=3, hours=9))
                 return testing.source_checks(source, payloads, http=http, now=now, first=day)
     pytest.fail(f"the local internet has no platform for {kind}")
+
+
+def visited(source, http, now):
+    """The payloads of some visits, and when one without a cursor brings something."""
+    cursor, payloads, begins = None, [], now
+    for hours in range(4):
+        http.now = now + timedelta(hours=hours)
+        if not payloads:
+            begins = http.now
+        for payload in source.fetch(http, cursor, http.now):
+            payloads.append(payload)
+            cursor = payload.cursor
+    http.now = begins
+    return payloads, begins
 
 
 @cache

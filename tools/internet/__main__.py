@@ -16,12 +16,11 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
+from groundswell.desk import Desk
 from internet.clock import Clock
 from internet.faults import Faults
 from internet.invent import talk_of
 from internet.server import Internet, platforms
-
-from groundswell.desk import Desk
 
 
 def names(desk: Desk) -> dict[str, list[str]]:

@@ -309,8 +309,9 @@ def told_lines(told: Summary) -> Iterator[str]:
     yield f"{told.layer} in {told.community}: {told.drawn:,} of {told.records:,} records drawn"
     yield (f"judged        {told.judged[0]} by the first, {told.judged[1]} by the second, "
            f"{told.both} by both; skipped {told.skipped[0]} and {told.skipped[1]}")  # fmt: skip
-    if told.kappa and told.ac1 and told.observed:
-        yield f"agreement     kappa {_figure(told.kappa)}, AC1 {_figure(told.ac1)}, " \
+    if told.ac1 and told.observed:
+        kappa = _figure(told.kappa) if told.kappa else "not defined"
+        yield f"agreement     kappa {kappa}, AC1 {_figure(told.ac1)}, " \
               f"the same label {_percent(told.observed)}"  # fmt: skip
     if told.accuracy:
         yield f"accuracy      {_percent(told.accuracy)} as a person would label"

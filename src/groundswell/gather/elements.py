@@ -2,12 +2,28 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 
 from groundswell.errors import BadRow, Malformed
 from groundswell.gather.fields import clean
-from groundswell.gather.markup import Element
+from groundswell.gather.markup import Element, xml
 from groundswell.types import Record
+
+END = re.compile(rb"</\s*(?:[\w.-]+:)?([\w.-]+)\s*>(?:\s|<!--.*?-->|\x00)*\Z", re.DOTALL)
+
+
+def document(body: bytes, what: str) -> Element:
+    """The root of a whole XML document; Malformed for one that was cut short on the way.
+
+    A reader that mends would take the rest of a list for all of it.
+    """
+    root = xml(body)
+    ended = END.search(body[-500:])
+    empty = not len(root) and body.rstrip().endswith(b"/>")
+    if not empty and (ended is None or ended[1].decode() != name_of(root)):
+        raise Malformed(f"{what}: is cut short; it does not end with </{name_of(root)}>")
+    return root
 
 
 def name_of(element: Element) -> str:

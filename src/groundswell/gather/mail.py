@@ -18,6 +18,7 @@ from groundswell.types import Record, RecordId
 
 LIMIT = 16 * 1024 * 1024  # a longer message is cut; memory stays constant
 SEPARATOR = re.compile(rb"^From \S+.*\d{2}:\d{2}")
+PARTED = re.compile(rb"\r?\n\r?\n(From \S+[^\n]*\d{2}:\d{2})")
 ESCAPED = re.compile(rb"^>+From ")
 QUOTED = re.compile(r"^\s*>")
 ATTRIBUTION = re.compile(r"^(On .{5,200} wrote:|.{2,80} (writes|schrieb|a écrit) ?:)\s*$")
@@ -53,6 +54,18 @@ def messages(lines: Iterable[bytes]) -> Iterator[bytes]:
         blank = line in (b"\n", b"\r\n")
     if current:
         yield b"".join(current)
+
+
+def last_message(mbox: bytes) -> int:
+    """Where the last message of an mbox begins.
+
+    >>> last_message(b"From a b 10:00\\n\\nx\\n\\nFrom c d 10:00\\n\\ny\\n")
+    19
+    """
+    found = 0
+    for match in PARTED.finditer(mbox):
+        found = match.start(1)
+    return found
 
 
 def mail(raw: bytes, community: str) -> Record:

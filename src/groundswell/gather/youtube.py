@@ -7,10 +7,9 @@ from contextlib import suppress
 from typing import Any
 
 from groundswell.errors import BadRow, Malformed, SourceError
-from groundswell.gather.elements import name_of, named, words
+from groundswell.gather.elements import document, name_of, named, words
 from groundswell.gather.fields import engagement_of, need, text_of, time_of
 from groundswell.gather.listing import decoded, part, rows, table
-from groundswell.gather.markup import xml
 from groundswell.types.moment import micros
 
 Item = Mapping[str, Any]
@@ -36,7 +35,7 @@ def reason(body: bytes) -> str:
 
 def entries(body: bytes, what: str) -> Iterator[tuple[str, int]]:
     """The videos of a feed and when they came out, in seconds since 1970."""
-    root = xml(body)
+    root = document(body, what)
     if name_of(root) != "feed":
         raise Malformed(f"{what}: is <{name_of(root)}>, not a channel's feed")
     for entry in named(root, "entry"):

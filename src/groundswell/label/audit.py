@@ -70,8 +70,8 @@ def sheet(store: Store, desk: Desk, layer: str) -> Sheet:
     values = sorted({about(value, slug) for value in given} - {""})
     if not 2 <= len(values) <= MOST_OPTIONS:
         raise UsageError(
-            f"layer {layer!r}: an audit needs 2 to {MOST_OPTIONS} labels, and it has {len(values)}, to "
-            "choose among; try sentiment, beats, beats/<slug> or stance/<entity>"
+            f"layer {layer!r}: an audit needs 2 to {MOST_OPTIONS} labels to choose among, and it "
+            f"has {len(values)}; try sentiment, beats, beats/<slug> or stance/<entity>"
         )
     towards = f" towards {desk.label('entity/' + slug)}" if slug else ""
     return Sheet(question=f"Which {name}{towards} fits best?",

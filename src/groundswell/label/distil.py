@@ -142,11 +142,14 @@ def learn(
     return made, told
 
 
-def parted(examples: Sequence[Example]) -> tuple[Sequence[Example], Sequence[Example]]:
+def parted(examples: Sequence[Example]) -> tuple[list[Example], list[Example]]:
     """What teaches, and what is held out: the newest third of what no cascade chose."""
     free = [n for n, example in enumerate(examples) if example.unchosen]
-    first = free[-(len(free) // HELD)] if len(free) >= HELD else len(examples)
-    return examples[:first], [examples[n] for n in free if n >= first]
+    held = set(free[len(free) - len(free) // HELD :])
+    return (
+        [example for n, example in enumerate(examples) if n not in held],
+        [example for n, example in enumerate(examples) if n in held],
+    )
 
 
 def save(file: Path, cascade: Cascade) -> None:

@@ -29,8 +29,8 @@ class Reach:
     width: float
 
 
-BEAT = Reach(size=3.0, width=0.15)
-RELEVANCE = Reach(size=1.5, width=0.3)  # wider and weaker: it decides for every beat
+BEAT = Reach(size=3.0, width=0.2)
+RELEVANCE = Reach(size=2.0, width=0.3)  # wider and weaker: it decides for every beat
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

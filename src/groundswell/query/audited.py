@@ -46,7 +46,8 @@ class Label:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Summary:
     """One audit. Shares are of the community's counted records at the snapshot; `confusion` has
-    a row for each label people gave and a column for each of the reader's."""
+    a row for each label people gave and a column for each of the reader's. Kappa is None where
+    both people gave one label only."""
 
     draw: str
     community: str
@@ -79,7 +80,8 @@ def summary(store: Store, snapshot: Snapshot, audit: Audit) -> Summary:
     if told is None or not total:
         return head
     parts = {field: getattr(head, field) for field in head.__slots__}
-    parts |= {"observed": _told(told.observed), "kappa": _told(told.kappa), "ac1": _told(told.ac1),
+    kappa = None if math.isnan(told.kappa.value) else _told(told.kappa)
+    parts |= {"observed": _told(told.observed), "kappa": kappa, "ac1": _told(told.ac1),
               "labels": tuple(_labels(audit, known, total))}  # fmt: skip
     if not audit.several:
         judged = audit.of()
@@ -157,5 +159,3 @@ def table(labels: Sequence[str], rows: Sequence[Sequence[float]]) -> list[list[s
     """
     return [["", *labels], *([label, *(f"{n:g}" for n in row)]
                              for label, row in zip(labels, rows, strict=True))]  # fmt: skip
-
-

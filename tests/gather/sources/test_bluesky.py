@@ -107,7 +107,7 @@ def test_golden(golden, platform, now):
 
 
 class Later(Bluesky):
-    """Begins at a cursor, so that there is more than ten minutes to read."""
+    """Begins at a cursor, so that there is more than an hour to read."""
 
     def __init__(self, begin, **options):
         super().__init__(**options)
@@ -132,10 +132,10 @@ def test_holds_what_stands(source, platform, start):
     assert sum(one.root in shelf.held for one in shelf.held.values()) > 60
 
 
-def test_begins_ten_minutes_ago_and_asks_for_nothing_it_has(platform, now):
+def test_begins_an_hour_ago_and_asks_for_nothing_it_has(platform, now):
     http = Line(platform, now)
     payloads = list(Bluesky().fetch(http, None, now))
-    assert http.params("cursor") == [str(micros(now - timedelta(minutes=10)))]
+    assert http.params("cursor") == [str(micros(now - timedelta(hours=1)))]
     assert http.params("collections") == ["app.bsky.feed.post", "app.bsky.actor.profile"]
     last = payloads[-1].cursor
     assert micros(now) - LAG <= state_of(last)["at"] <= micros(now)
@@ -278,9 +278,7 @@ def test_a_silent_host_is_left_for_the_next_one_ten_seconds_back(platform, now):
     *_, (last, _) = islice(platform.stream(first, now), 100)
     assert int(second.get("cursor")) == micros(last) - 10_000_000
     assert state_of(shelf.cursor)["host"] == WEST
-    straight = Shelf(Bluesky()).take(
-        Bluesky().fetch(Line(platform, now), since(now, hours=3), now)
-    )
+    straight = Shelf(Bluesky()).take(Bluesky().fetch(Line(platform, now), since(now, hours=3), now))
     assert shelf.bodies == straight.bodies
 
 
@@ -299,9 +297,7 @@ def test_a_stream_that_breaks_off_is_opened_again(platform, now):
     hosts = [one.host for one in http.asked if "jetstream" in one.host]
     assert len(hosts) > 2
     assert set(hosts) == {"jetstream.us-east.bsky.network"}
-    straight = Shelf(Bluesky()).take(
-        Bluesky().fetch(Line(platform, now), since(now, hours=1), now)
-    )
+    straight = Shelf(Bluesky()).take(Bluesky().fetch(Line(platform, now), since(now, hours=1), now))
     assert shelf.bodies == straight.bodies
 
 

@@ -162,20 +162,54 @@ def test_only_what_was_added_to_a_month_is_taken(start):
                          archive="pipermail")  # fmt: skip
     platform, now = Piper(), start + timedelta(days=10)
     http = Direct([platform], now)
-    platform.files = {"2026-November.txt": message(1, "One.") + message(2, "Two.")}
-    (first,) = source.fetch(http, None, now)
-    platform.files["2026-November.txt"] += message(3, "Three.")
-    (second,) = source.fetch(http, first.cursor, now)
-    assert [one.text for one in source.parse(second)] == ["Three."]
-    assert next(iter(source.parse(second))).author == "a@b.example"
-    platform.files["2026-November.txt"] = message(2, "Two.") + message(3, "Three.")
-    (third,) = source.fetch(http, second.cursor, now)
-    assert [one.text for one in source.parse(third)] == ["Two.", "Three."]
-    assert list(source.fetch(http, third.cursor, now)) == []
-    platform.files = {"2026-November.txt.gz": gzip.compress(message(4, "Packed."))}
+    one, two, three = message(1, "One."), message(2, "Two."), message(3, "Three.")
+    cursor, found = None, []
+
+    def visit(body):
+        nonlocal cursor
+        platform.files = {"2026-November.txt": body}
+        for page in source.fetch(http, cursor, now):
+            cursor = page.cursor
+            found.extend(record.text for record in source.parse(page))
+        told, found[:] = list(found), []
+        return told
+
+    assert visit(one + two) == ["One."]  # the last may have been cut short on the way
+    assert visit(one + two) == ["Two."]
+    assert visit(one + two) == []
+    assert visit(one + two + three[:-9]) == []
+    assert visit(one + two + three) == []
+    assert visit(one + two + three) == ["Three."]
+    assert visit(one + two[:-9]) == ["One."]  # not what was read before, so from the beginning
+    assert visit(two + three) == ["Two."]  # one was taken out, so the file is read again
+    assert visit(two + three) == ["Three."]
+    packed = gzip.compress(message(4, "Packed."))
+    platform.files = {"2026-November.txt.gz": packed}
     december = start + timedelta(days=31)
-    (fourth,) = source.fetch(http, third.cursor, december)
-    assert [one.text for one in source.parse(fourth)] == ["Packed."]
+    (page,) = source.fetch(http, cursor, december)
+    assert [record.text for record in source.parse(page)] == ["Packed."]
+    assert next(iter(source.parse(page))).author == "a@b.example"
+
+
+def test_a_past_month_that_is_not_packed_is_asked_for_twice(start):
+    source = MailingList(url="https://lists.example.org/pipermail/tides/", community="tides",
+                         archive="pipermail")  # fmt: skip
+    platform, now = Piper(), start + timedelta(days=5)
+    whole = message(1, "One.") + message(2, "Two.")
+
+    class Torn(Direct):
+        def get(self, url, *, params=None, headers=None):
+            first = not any(one.path == url[len("https://lists.example.org") :]
+                            for one in self.asked)  # fmt: skip
+            platform.files = {"2026-October.txt": whole[:-9] if first else whole}
+            return super().get(url, params=params, headers=headers)
+
+    pages = list(source.backfill(Torn([platform], now), None, start - timedelta(days=3), now))
+    texts = [record.text for page in pages for record in source.parse(page)]
+    assert texts == ["One."]
+    platform.files = {"2026-October.txt": whole}
+    pages = list(source.backfill(Direct([platform], now), None, start - timedelta(days=3), now))
+    assert [record.text for record in source.parse(pages[0])] == ["One.", "Two."]
 
 
 def test_a_month_without_a_file_is_a_gap(start):

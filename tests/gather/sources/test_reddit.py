@@ -29,6 +29,12 @@ ALL = Reddit(subreddits=SUBS, token=TOKEN)
 FEEDS = RedditFeeds(subreddits=SUBS)
 
 
+class Site(Platform):
+    """The public site has the same items as the lists."""
+
+    hosts = (*Platform.hosts, "www.reddit.com")
+
+
 class Forms(Direct):
     """Sends forms too."""
 
@@ -40,7 +46,7 @@ class Forms(Direct):
         return self._answer(url, self._platform(request).respond(request, self.now))
 
 
-class Says(Platform):
+class Says(Site):
     """Answers some addresses with something else."""
 
     def __init__(self, seed, start, days, answers):
@@ -58,7 +64,7 @@ class Says(Platform):
 def platform():
     from datetime import UTC, datetime
 
-    return Platform(7, datetime(2026, 11, 1, tzinfo=UTC), 5)
+    return Site(7, datetime(2026, 11, 1, tzinfo=UTC), 5)
 
 
 @pytest.fixture

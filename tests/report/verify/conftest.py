@@ -202,8 +202,12 @@ def sentences(town: Town) -> list[tuple[str, str, tuple[str, ...]]]:
         ("who", f"On average an author there gave Gantry {mean} % of their records.", ("mean",)),
         ("who", "Many authors in r/AtticModels named Gantry.", ("once",)),
         ("who", "Some authors in r/AtticModels named Stevedore.", ("voices",)),
-        ("say", "Nearly all authors in r/AtticModels who named Brightwater appear cold, as our"
-         " reader labels them.", ("cold",)),
+        (
+            "say",
+            "Nearly all authors in r/AtticModels who named Brightwater appear cold, as our"
+            " reader labels them.",
+            ("cold",),
+        ),
         ("say", "The tone of those who named Brightwater Notes fell in r/AtticModels.", ("tone",)),
         ("say", "Gantry surged in r/AtticModels.", ("rise",)),
         ("say", "Gantry grew in r/AtticModels, against the four weeks before.", ("rise",)),

@@ -129,7 +129,11 @@ class GhArchive:
         if comes is None or now < comes or not self.start <= hour < end:
             return None
         noise = [_push(n, hour) for n in range(40)]
-        told = [self._event(one) for one in self.hours[hour]]
+        told = [
+            self._event(one)
+            for one in self.hours[hour]
+            if one.act != "delete" or self.sort(one) == "comment"
+        ]  # nothing tells of a deleted ticket
         return [
             json.dumps(one, ensure_ascii=False, separators=(",", ":")).encode()
             for one in [*noise[:20], *told, *noise[20:]]

@@ -83,7 +83,8 @@ class Lemmy:
         items = [one for one in self.script.live(now) if _home(one) == request.host
                  and _what(one) == what and place in ("", one.place.partition("@")[0])]  # fmt: skip
         items.sort(key=lambda one: (one.at, self.ids[one.key]), reverse=True)
-        pinned = [one for one in items[:] if what == "post" and one.number in (1, 2)]
+        pinned = [one for one in items if what == "post" and one.number in (1, 2)]
+        items = [one for one in items if one not in pinned]
         numbered = old and what == "comment"
         first = (int(request.get("page", "1")) - 1) * size if numbered else 0
         if request.get("page_cursor") and not numbered:
@@ -95,7 +96,7 @@ class Lemmy:
         page = items[first : first + size]
         following = f"P{self.ids[page[-1].key]:x}" if len(page) == size else None
         if not first:
-            page = [*pinned, *(one for one in page if one not in pinned)]
+            page = [*pinned, *page]
         views = [self._view(one, now) for one in page]
         if numbered:
             return _json({"comments": views})

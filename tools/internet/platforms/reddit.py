@@ -1,4 +1,4 @@
-"""Reddit: its interface for approved applications, its feeds, and the Arctic Shift archive."""
+"""Reddit: its interface for approved applications, the Arctic Shift archive, and its feeds."""
 
 from __future__ import annotations
 
@@ -26,16 +26,23 @@ DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 
 
 class Reddit:
-    """Posts and comments of three subreddits; moderators take some away before anybody looks."""
+    """Posts and comments of three subreddits; moderators take some away before anybody looks.
+
+    It can answer for the public site too; that host is served by `redditfeeds`.
+    """
 
     name: ClassVar[str] = "reddit"
-    hosts: ClassVar[tuple[str, ...]] = (API, SITE, ARCTIC)
+    hosts: ClassVar[tuple[str, ...]] = (API, ARCTIC)
     limit: ClassVar[Limit] = Limit(100, 60.0, 2)
+    subs: ClassVar[tuple[str, ...]] = SUBS
+    mix: ClassVar[Mix] = Mix(per_day=80, places=SUBS, people=70, leaves=2, late=0.02)
+    begin: ClassVar[str] = "1x9q000"
     happenings: Sequence[Happening]
 
     def __init__(self, seed: int, start: datetime, days: int) -> None:
-        mix = Mix(per_day=80, places=SUBS, people=70, leaves=2, late=0.02)
-        self.happenings = happenings(seed, self.name, start, days, key=key, mix=mix)
+        self.happenings = happenings(
+            seed, self.name, start, days, key=lambda n: key(n, self.begin), mix=self.mix
+        )
         self.script = Script(self.happenings)
         self.answers = Counter(one.parent for one in self.happenings if one.act == "publish")
 
@@ -47,7 +54,7 @@ class Reddit:
         if request.host == SITE:
             if request.path == "/api/v1/access_token":
                 return _token(request)
-            if found and found[3] and found[1] in SUBS:
+            if found and found[3] and found[1] in self.subs:
                 return self._feed(found[1], found[2], request, now)
             return Response(b"<html><head><title>Blocked</title></head></html>", 403, "text/html")
         if request.headers.get("authorization") != f"bearer {TOKEN}":
@@ -58,7 +65,7 @@ class Reddit:
             return _json(_listing([self._thing(one) for one in items], None))
         if not found or found[3]:
             return Response(b'{"message":"Not Found","error":404}', 404)
-        if found[1] not in SUBS:
+        if found[1] not in self.subs:
             return Response(b'{"reason":"banned","message":"Not Found","error":404}', 404)
         return self._list(found[1], found[2], request, now)
 
@@ -171,13 +178,13 @@ class Reddit:
         return {**data, "_meta": meta if item.live else {**meta, "was_deleted_later": True}}
 
 
-def key(number: int) -> str:
+def key(number: int, begin: str = "1x9q000") -> str:
     """Rising ids in base 36, with holes.
 
     >>> key(0), key(1)
     ('1x9q000', '1x9q00d')
     """
-    value, digits = int("1x9q000", 36) + number * 13, ""
+    value, digits = int(begin, 36) + number * 13, ""
     while value:
         value, digit = divmod(value, 36)
         digits = DIGITS[digit] + digits

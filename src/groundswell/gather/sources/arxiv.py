@@ -10,11 +10,20 @@ from typing import Any, ClassVar
 
 from groundswell.errors import BadRow, Malformed, SourceError
 from groundswell.gather.cursors import day, instant, word
-from groundswell.gather.elements import attribute, child, each, name_of, named, within, words
+from groundswell.gather.elements import (
+    attribute,
+    child,
+    document,
+    each,
+    name_of,
+    named,
+    within,
+    words,
+)
 from groundswell.gather.fields import time_of
 from groundswell.gather.listing import cursor_of, state_of, tombstone
 from groundswell.gather.mail import date_of
-from groundswell.gather.markup import Element, xml
+from groundswell.gather.markup import Element
 from groundswell.gather.source import Answer, Cursor, Dossier, Found, Http, Payload
 from groundswell.text import normalise
 from groundswell.types import Record, RecordId
@@ -93,8 +102,8 @@ class Arxiv:
 
     def parse(self, payload: Payload) -> Iterable[Found]:
         """The papers of a harvested page or of a feed."""
-        root = xml(payload.body)
         what = payload.url or "arXiv"
+        root = document(payload.body, what)
         if name_of(root) == "feed":
             return each(named(root, "entry"), self._announcement, what)
         if name_of(root) != "OAI-PMH":
@@ -107,7 +116,7 @@ class Arxiv:
         answer = http.get(FEED + "+".join(self.categories))
         if answer.status == 304:
             return
-        stamp = words(xml(answer.body), "updated")
+        stamp = words(document(answer.body, FEED), "updated")
         if stamp != state.get("feed"):
             yield _payload(answer, {**state, "feed": stamp})
 
@@ -121,7 +130,7 @@ class Arxiv:
         token = word(state, "token") if state.get("set") in sets else ""
         while at < len(sets):
             answer = _page(http, sets[at], state["from"], until, token)
-            token = words(next(within(xml(answer.body), "resumptionToken"), None))
+            token = words(next(within(document(answer.body, OAI), "resumptionToken"), None))
             at += not token
             state = {key: kept for key, kept in state.items() if key not in ("set", "token")}
             if at < len(sets):
@@ -209,13 +218,13 @@ def _page(http: Http, group: str, first: str, until: str, token: str) -> Answer:
     """One page of a harvest; an expired token begins the set again."""
     if token:
         answer = http.get(OAI, params={"verb": "ListRecords", "resumptionToken": token})
-        if _fault(xml(answer.body)) != "badResumptionToken":
+        if _fault(document(answer.body, OAI)) != "badResumptionToken":
             return answer
     params = {"verb": "ListRecords", "metadataPrefix": "arXivRaw", "from": first}
     params |= {"until": until} if until else {}
     params |= {"set": group} if group else {}
     answer = http.get(OAI, params=params)
-    root = xml(answer.body)
+    root = document(answer.body, OAI)
     if name_of(root) != "OAI-PMH":
         raise Malformed(f"{OAI}: answered <{name_of(root)}> instead of a harvest; try later")
     if (fault := _fault(root)) not in ("", "noRecordsMatch"):

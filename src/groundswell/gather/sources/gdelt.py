@@ -11,6 +11,7 @@ from typing import Any, ClassVar
 
 from groundswell.errors import BadRow, Forbidden, Gone, Malformed, NotFound, SourceError, Throttled
 from groundswell.gather.addresses import article_id, canonical, host
+from groundswell.gather.cursors import number
 from groundswell.gather.fields import need, text_of, time_of
 from groundswell.gather.listing import cursor_of, decoded, every, lost, rows, state_of, table
 from groundswell.gather.payloads import opened
@@ -198,9 +199,9 @@ class Gdelt:
         told = table(state.get("late", {}), "cursor")
         late = {str(key): str(tried) for key, tried in told.items()}
         within = state.get("within")  # stopped between two files of a quarter hour
-        if isinstance(within, list) and len(within) == 2 and type(within[1]) is int:
-            begun = _time(within[0], now)
-            yield from self._visit(http, begun, at, late, now, patience, within[1])
+        if isinstance(within, list) and len(within) == 2:
+            minute = number({"minute": within[1]}, "minute", most=15)
+            yield from self._visit(http, _time(within[0], now), at, late, now, patience, minute)
         for key in sorted(late):
             if now - _time(late[key], now) >= RETRY:
                 yield from self._visit(http, _time(key, now), at, late, now, patience)

@@ -48,7 +48,7 @@ class HackerNews:
         recheck=(3, 48, 720),
         every=60,
         lag=60,
-        backfill="everything, through Algolia's search, in windows of at most 1,000 items",
+        backfill="everything; through Algolia's search, 1,000 items at a time",
         threads="whole: every comment names its parent; older stories are fetched with it",
         deletes="listed for some minutes; later found by asking again",
         limits="No limit is documented; items are asked for one at a time.",

@@ -15,11 +15,11 @@ from urllib.parse import unquote, urlsplit
 
 from groundswell.errors import BadRow, Malformed, NotFound
 from groundswell.gather.cursors import foreign, number, texts, word
-from groundswell.gather.elements import attribute, child, each, name_of, named, words
+from groundswell.gather.elements import attribute, child, document, each, name_of, named, words
 from groundswell.gather.fields import time_of
 from groundswell.gather.listing import cursor_of, lost, state_of
-from groundswell.gather.mail import letter, mail, messages, separates
-from groundswell.gather.markup import Element, text_of_html, xml
+from groundswell.gather.mail import last_message, letter, mail, messages, separates
+from groundswell.gather.markup import Element, text_of_html
 from groundswell.gather.payloads import opened
 from groundswell.gather.source import Answer, Cursor, Dossier, Found, Http, Payload
 from groundswell.types import Record
@@ -89,7 +89,7 @@ class MailingList:
         what = payload.url or self.url
         body = opened(payload.body, what)
         if body.lstrip()[:1] == b"<":
-            root = xml(body)
+            root = document(body, what)
             if name_of(root) != "feed":
                 raise Malformed(f"{what}: is <{name_of(root)}>, not a feed of messages")
             return each(named(root, "entry"), self._entry, what)
@@ -166,7 +166,7 @@ class MailingList:
         """A page of the feed: the newest, or what came in up to a time."""
         url = f"{self.url.rstrip('/')}/new.atom"
         answer = http.get(url, params={"t": before} if before else None, headers=FRESH)
-        root = xml(answer.body)
+        root = document(answer.body, url)
         if name_of(root) != "feed":
             raise Malformed(f"{url}: is <{name_of(root)}>, not a feed; is it a public-inbox?")
         entries = named(root, "entry")
@@ -176,18 +176,21 @@ class MailingList:
 
     def _grown(self, http: Http, state: dict[str, Any], now: datetime) -> Iterator[Payload]:
         """What was added to the files that may still grow."""
-        told = {key: _grown_to(one) for key, one in state.items()}
+        told = {key: _Grown.of(one) for key, one in state.items()}
         for period in self._growing(sorted(told), now):
-            answer = self._file(http, period, now, {})
+            before = told.get(period, _Grown())
+            answer = self._file(http, period, now, {} if before.confirmed else FRESH)
             if answer is None or answer.status == 304:
                 continue
             body = opened(answer.body, answer.url)
-            size, mark = told.get(period, (0, ""))
-            added = body[size:] if hashed(body[:size]) == mark else body
+            after = before.grown(body, whole=body is not answer.body)
+            if after == before:
+                continue
             told = {key: one for key, one in told.items() if key >= self._open(now)}
-            told[period] = (len(body), hashed(body))
-            if added.strip():
-                yield Payload(added, cursor_of(told), answer.url)
+            told[period] = after
+            cursor = cursor_of({key: one.told() for key, one in told.items()})
+            known = before.size if before.begins(body) else 0
+            yield Payload(body[known : after.size], cursor, answer.url)
 
     def _whole(
         self, http: Http, state: dict[str, Any], first: datetime, now: datetime
@@ -198,7 +201,12 @@ class MailingList:
             answer = self._file(http, period, now, FRESH)
             cursor = cursor_of({"next": following})
             if answer is not None:
-                yield Payload(opened(answer.body, answer.url), cursor, answer.url)
+                body = opened(answer.body, answer.url)
+                grown = _Grown().grown(body, whole=body is not answer.body)
+                if not grown.confirmed and (again := self._file(http, period, now, FRESH)):
+                    body = opened(again.body, again.url)
+                    grown = grown.grown(body)
+                yield Payload(body[: grown.size], cursor, answer.url)
             elif period < self._name(now):
                 start, stop = micros(_starts(period)), micros(_starts(period, after=True))
                 gaps = lost("", self.community, start, stop, NO_FILE)
@@ -260,6 +268,47 @@ def _stamps(entries: Iterable[Element]) -> Iterator[str]:
             yield time_of(words(entry, "updated"))[0].strftime(STAMP)
 
 
+@dataclass(frozen=True, slots=True)
+class _Grown:
+    """How far a growing file was read (`size` bytes, with their `mark`), and how it looked as a
+    `whole`.
+
+    A plain file that is cut short on the way looks like one that ends there. So its last message is
+    taken only once another follows it, or once the file comes a second time just the same.
+    """
+
+    size: int = 0
+    mark: str = ""
+    whole: str = ""
+
+    @classmethod
+    def of(cls, told: object) -> _Grown:
+        """From a cursor."""
+        if not isinstance(told, list) or len(told) != 3:
+            raise foreign(told)
+        named_ = dict(zip(("size", "mark", "whole"), told, strict=True))
+        return cls(number(named_, "size"), word(named_, "mark"), word(named_, "whole"))
+
+    def told(self) -> list[int | str]:
+        """For a cursor."""
+        return [self.size, self.mark, self.whole]
+
+    @property
+    def confirmed(self) -> bool:
+        """Whether all of the file was read."""
+        return bool(self.whole) and self.mark == self.whole
+
+    def begins(self, body: bytes) -> bool:
+        """Whether a file still begins with what was read."""
+        return hashed(body[: self.size]) == self.mark
+
+    def grown(self, body: bytes, *, whole: bool = False) -> _Grown:
+        """As the file is now; `whole` when it is sure that it was not cut short."""
+        mark = hashed(body)
+        size = len(body) if whole or mark == self.whole else last_message(body)
+        return _Grown(size, hashed(body[:size]), mark)
+
+
 def hashed(body: bytes) -> str:
     """A short mark of some bytes."""
     return hashlib.sha256(body).hexdigest()[:16]
@@ -273,14 +322,6 @@ def _message_id(href: str) -> str:
     """
     found = SEGMENT.search(urlsplit(href).path if href else "")
     return unquote(found[1]) if found else ""
-
-
-def _grown_to(told: object) -> tuple[int, str]:
-    """How long a file was when it was last read, and a mark of it."""
-    if not isinstance(told, list) or len(told) != 2:
-        raise foreign(told)
-    both = {"size": told[0], "mark": told[1]}
-    return number(both, "size"), word(both, "mark")
 
 
 def _starts(period: str, *, after: bool = False) -> datetime:

@@ -10,6 +10,7 @@ from html import unescape
 from typing import Any, ClassVar
 
 from groundswell.errors import BadRow, Malformed, SourceError, Throttled
+from groundswell.gather.cursors import branch, foreign, number
 from groundswell.gather.fields import engagement_of, need, text_of, time_of
 from groundswell.gather.listing import (
     cursor_of,
@@ -264,16 +265,15 @@ class _Place:
         if since is None:
             return None
         told = state_of(since)
-        try:
-            return cls(
-                at=int(told["at"]),
-                wait=int(told.get("wait", 0)),
-                seen={str(key): int(at) for key, at in table(told.get("seen", {}), "seen").items()},
-                steps=[(str(of), str(ids), str(child), int(page))
-                       for of, ids, child, page in rows(told.get("steps", []), "steps")],
-            )  # fmt: skip
-        except (KeyError, TypeError, ValueError) as problem:
-            raise Malformed(f"cursor: {since[:40]!r} is not one of ours; remove it") from problem
+        if "at" not in told:
+            raise foreign(since)
+        seen = branch(told, "seen")
+        return cls(
+            at=number(told, "at"),
+            wait=number(told, "wait"),
+            seen={key: number(seen, key) for key in seen},
+            steps=[_step(one) for one in rows(told.get("steps", []), "cursor")],
+        )
 
     def cursor(self) -> Cursor:
         """As text."""
@@ -319,6 +319,14 @@ def _native(item: Mapping[str, Any]) -> str:
         if f"{kind[:-1]}_id" in item:
             return letter + need(item, f"{kind[:-1]}_id")
     raise BadRow("neither a question nor an answer nor a comment")
+
+
+def _step(told: object) -> _Step:
+    """A step a cursor names."""
+    match told:
+        case [str(kind), str(ids), str(child), int(page)] if kind in LETTERS and page > 0:
+            return kind, ids, child, page
+    raise foreign(told)
 
 
 def _times(items: Iterable[Any], key: str) -> Iterator[tuple[str, int]]:

@@ -27,6 +27,7 @@ SELECT n, record_id, version, stratum, taken, held FROM drawn WHERE draw = :draw
 SELECT d.n, d.record_id, r.community, r.day, r.title, r.text
 FROM drawn d JOIN records r ON r.id = d.record_id AND r.seq_from = d.version
 WHERE d.draw = :draw AND r.seq_to = :open AND r.state = 'public'
+  AND (r.title <> '' OR r.text <> '')
 ORDER BY d.n;
 
 -- name: judge_labelled
@@ -105,6 +106,7 @@ FROM records r
 JOIN readings d ON d.content = r.content AND d.reader = :reader
 LEFT JOIN links k ON k.record_id = r.id AND k.layer = 'duplicates' AND k.seq_to = :open
 WHERE r.seq_to = :open AND r.state = 'public' AND COALESCE(k.lead, 1) = 1
+  AND (r.title <> '' OR r.text <> '')
   AND NOT EXISTS (SELECT 1 FROM annotations x WHERE x.record_id = r.id AND x.layer = 'spam'
                   AND x.seq_to = :open)
   AND NOT EXISTS (SELECT 1 FROM drawn s JOIN draws w ON w.draw = s.draw
