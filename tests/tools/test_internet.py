@@ -375,6 +375,12 @@ def test_a_page_comes_again():
         assert faults.counts["again"] == 2
 
 
+def test_a_page_is_missing_and_nothing_else_ever_is():
+    with served(faults=Faults(7, rate=1.0, kinds=("missing",))) as (_, port):
+        assert ask(port, "/list?page=2")[0].status == 404
+        assert ask(port, "/item/2")[0].status == 200
+
+
 @pytest.mark.parametrize("where", PRIVATE)
 def test_no_redirect_leads_into_a_private_network(where):
     class Leading(Chatter):

@@ -94,6 +94,8 @@ class Faults:
             self._bursts[host] = chance.randint(1, 3)
         if kind == "again" and not (_pages(request) and self._fresh(request, now)):
             return ""
+        if kind == "missing" and not _pages(request):
+            return ""  # of anything but a page it would say that something is gone
         self.counts[kind] += 1
         return kind
 
@@ -171,6 +173,10 @@ def _again(faults: Faults, request: Request, _: datetime, __: Callable[[], Respo
     return Sent(response=faults.before(request))
 
 
+def _missing(_: Faults, __: Request, ___: datetime, ____: Callable[[], Response]) -> Sent:
+    return Sent(response=Response(b"Not found", 404, "text/plain"))
+
+
 def _skew(_: Faults, __: Request, now: datetime, answer: Callable[[], Response]) -> Sent:
     return Sent(response=answer(), skew=timedelta(hours=now.minute - 30))
 
@@ -191,5 +197,6 @@ SPOILS: dict[str, Spoil] = {
     "bomb": _bomb,
     "private": _private,
     "again": _again,
+    "missing": _missing,
     "skew": _skew,
 }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, Literal
 
@@ -198,3 +198,39 @@ def _names(labels: Any) -> list[str]:
 def _table(data: Raw, key: str) -> Raw:
     value = data.get(key)
     return value if isinstance(value, Mapping) else {}
+
+
+def path_of(found: re.Match[str]) -> str:
+    """Where a record stands in the API."""
+    _, number, review, comment = found.groups()
+    if comment:
+        return f"pulls/comments/{comment}" if review else f"issues/comments/{comment}"
+    return f"pulls/{number}/reviews/{review}" if review else f"issues/{number}"
+
+
+def list_of(found: re.Match[str]) -> str:
+    """The list a record stands in."""
+    _, _, review, comment = found.groups()
+    return "comments" if comment else "reviews" if review else "issues"
+
+
+def created(item: Raw) -> str:
+    """When an item was made, as the API writes it; "" when it does not say."""
+    at = when(item, "created_at")
+    return told(at) if at else ""
+
+
+def updated(item: Raw) -> str:
+    """When an item last changed, as the API writes it."""
+    at = when(item, "updated_at")
+    return told(at) if at else ""
+
+
+def last_of(items: Sequence[Any]) -> str:
+    """When the newest of some items last changed."""
+    return max((updated(one) for one in items if isinstance(one, dict)), default="")
+
+
+def told(at: datetime) -> str:
+    """A time as the API writes it."""
+    return at.strftime("%Y-%m-%dT%H:%M:%SZ")

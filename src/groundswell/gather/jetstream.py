@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -122,3 +122,32 @@ class Place:
     def cursor(self) -> Cursor:
         """For the next visit."""
         return cursor_of({"at": self.at, "seq": self.seq, "host": self.host})
+
+
+def unshortened(post: Mapping[str, Any]) -> str:
+    """The text with its links written out; apps shorten what they show."""
+    text = text_of(post, "text")
+    links = sorted(links_of(post), reverse=True)
+    if not links:
+        return text
+    raw, end = text.encode("utf-8", "surrogatepass"), len(text) * 4
+    for start, stop, uri in links:
+        if 0 <= start < stop <= min(len(raw), end):
+            raw, end = raw[:start] + uri.encode("utf-8", "surrogatepass") + raw[stop:], start
+    return raw.decode("utf-8", "replace")
+
+
+def links_of(post: Mapping[str, Any]) -> Iterator[tuple[int, int, str]]:
+    """Where links stand in the text, in bytes, and where they lead."""
+    facets = post.get("facets")
+    for facet in facets if isinstance(facets, list) else ():
+        if not isinstance(facet, dict):
+            continue
+        index, features = facet.get("index"), facet.get("features")
+        if not isinstance(index, dict) or not isinstance(features, list):
+            continue
+        start, stop = index.get("byteStart"), index.get("byteEnd")
+        for feature in features:
+            uri = feature.get("uri") if isinstance(feature, dict) else None
+            if isinstance(uri, str) and type(start) is int and type(stop) is int:
+                yield start, stop, uri

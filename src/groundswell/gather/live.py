@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import Literal, Protocol, runtime_checkable
+from typing import Literal
 
 from groundswell.desk import Desk, SourceSpec
 from groundswell.errors import (
@@ -23,22 +23,20 @@ from groundswell.errors import (
     Unsafe,
 )
 from groundswell.gather.fields import clean
+from groundswell.gather.ledger import cover_live, note_beginning, note_outage
+from groundswell.gather.marks import Marks, Remembering
 from groundswell.gather.roster import Live, enlist
 from groundswell.gather.source import Cursor, Departure, Found, Http, Payload
 from groundswell.mask import pseudonym
 from groundswell.store import Row, Store, Writer
 from groundswell.store.live import (
     BACKFILL,
-    CAUGHT_UP,
     EVERY,
     FULL,
-    GATHERED,
-    OUTAGE,
     PENDING,
     SECOND_US,
     Departed,
     Haul,
-    Mark,
     Saved,
     Thing,
     cover,
@@ -57,44 +55,10 @@ BATCH = 100  # records asked about again in one errand
 RETRY = 3_600  # seconds after which a record that could not be checked is asked about again
 GIVE_UP = 30  # days after its last planned check
 WAIT_LEAST, WAIT_MOST, WAIT_LONG = 60, 6 * 3_600, 24 * 3_600  # seconds between two tries
-LATE = 3  # periods without success from which the next success is a catching up
 JITTER = 0.2  # of a wait, always on top
 STUBBORN = (AuthRequired, Blocked, Forbidden, Gone, NotFound, Unsafe)  # no retry mends these
 FAULTS = (GroundswellError, ArithmeticError, AttributeError, LookupError, OSError, RuntimeError,
           TypeError, ValueError)  # fmt: skip  # what a platform or a plugin can do to us
-
-
-class Marks:
-    """What addresses said of their version, ETag and Last-Modified: noted once it is saved.
-
-    What this run was told does not count yet: a crash would lose the answer, and the next one
-    would be an empty 304.
-    """
-
-    def __init__(self, kept: Mapping[str, tuple[str, str]] | None = None) -> None:
-        self._kept = dict(kept or {})
-        self._new: dict[str, tuple[str, str]] = {}
-
-    def get(self, url: str) -> tuple[str, str]:
-        """What was said of an address, as far as its answer is saved."""
-        return self._kept.get(url, ("", ""))
-
-    def set(self, url: str, etag: str, modified: str) -> None:
-        """Hold back what is said now."""
-        self._new[url] = (etag, modified)
-
-    def take(self) -> tuple[Mark, ...]:
-        """What was held back since the last time, to be saved with what it stands for."""
-        new, self._new = self._new, {}
-        return tuple((url, *said) for url, said in new.items())
-
-
-@runtime_checkable
-class Remembering(Protocol):
-    """A client that can be told where to remember what addresses said of their version."""
-
-    def remembering(self, validators: Marks) -> Http:
-        """The same client, remembering there."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -261,7 +225,7 @@ def finish(store: Store, task: Task, run: Run, problem: Exception | None, *,
                 1 + JITTER * dice())  # fmt: skip
             told = {"failures": failures, "fault": run.fault, "error": run.problem}
             if task.errand == "live":
-                _note_outage(writer, task, run.problem)
+                note_outage(writer, task.live.name, run.problem)
         if task.errand == "recheck":
             _postpone(writer, task)
         due = writer.now + round(wait * SECOND_US)
@@ -336,7 +300,8 @@ def _terms(live: Live) -> Row:
     dossier = live.dossier
     return {"name": live.name, "kind": live.kind, "active": int(not live.off),
             "derived": int(live.derived), "redistribute": int(dossier.redistribute),
-            "ttl": dossier.text_ttl, "permission": live.permission, "period": live.every}  # fmt: skip
+            "ttl": dossier.text_ttl, "permission": live.permission,
+            "period": live.every}  # fmt: skip
 
 
 def _plan_first(writer: Writer, live: Live) -> None:
@@ -382,53 +347,9 @@ def _succeed(writer: Writer, task: Task, *, first: bool) -> None:
         writer.do("end_backfill", name=task.live.name, start=task.start)
         writer.do("drop_cursor", stream=task.cursor_of)
     elif task.errand == "live":
-        _cover_live(writer, task)
+        cover_live(writer, task.live, task.now, task.covered)
         if first:
-            _note_beginning(writer, task)
-
-
-def _cover_live(writer: Writer, task: Task) -> None:
-    """Everything up to the run's start, less the platform's own delay, is complete.
-
-    The ledger is brought up to date once an hour and wherever it noted a gap, so that it does
-    not grow with every run.
-    """
-    name, stop = task.live.name, micros(task.now) - task.live.dossier.lag * SECOND_US
-    if stop <= task.covered:
-        return  # the clock was set back, or the first run: nothing is known to be covered
-    writer.do("cover_source", name=name, covered=stop)
-    hour = task.covered // HOUR_US * HOUR_US
-    over = writer.rows("exposure_over", stream=name, community=EVERY, start=hour, stop=stop)
-    gap = any(row["permille"] < FULL and row["stop"] > task.covered for row in over)
-    if not gap and over and hour == stop // HOUR_US * HOUR_US:
-        return
-    (source,) = writer.rows("live_source", name=name)
-    late = stop - task.covered > LATE * task.live.every * SECOND_US
-    start = task.covered if gap or late else hour
-    cover(writer, Exposure(
-        stream=name, community=EVERY, start=max(start, source["began"]), stop=stop, permille=FULL,
-        reason=CAUGHT_UP if late else GATHERED,
-    ))  # fmt: skip
-
-
-def _note_beginning(writer: Writer, task: Task) -> None:
-    """What the first run brought of the time before is not all there was."""
-    name = task.live.name
-    (source,) = writer.rows("live_source", name=name)
-    (oldest,) = writer.rows("oldest_of_stream", stream=name)
-    over = writer.rows("exposure_over", stream=name, community=EVERY,
-                       start=oldest["published"], stop=source["began"])  # fmt: skip
-    stop = min([row["start"] for row in over if row["permille"] < FULL] + [source["began"]])
-    if 0 < oldest["published"] < stop:
-        cover(writer, Exposure(stream=name, community=EVERY, start=oldest["published"], stop=stop,
-                               permille=0, reason=PENDING))  # fmt: skip
-
-
-def _note_outage(writer: Writer, task: Task, words: str) -> None:
-    (source,) = writer.rows("live_source", name=task.live.name)
-    start = max(source["covered"], source["heard"])
-    cover(writer, Exposure(stream=task.live.name, community=EVERY, start=start, stop=writer.now,
-                           permille=0, reason=f"{OUTAGE}: {words}"))  # fmt: skip
+            note_beginning(writer, task.live.name)
 
 
 def _postpone(writer: Writer, task: Task) -> None:

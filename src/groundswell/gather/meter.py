@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from threading import Lock
 
-from groundswell.gather.live import Marks, Remembering
+from groundswell.gather.marks import Marks, Remembering
 from groundswell.gather.source import Answer, Http, Params
 
 

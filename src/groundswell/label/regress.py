@@ -78,7 +78,7 @@ def ridge(
 
 
 class _Design:
-    """The texts as a linear map from weights of places, of vectors' columns and a bias to scores."""
+    """The texts as a linear map from weights of places, vectors' columns and a bias to scores."""
 
     def __init__(self, texts: Sequence[Iterable[int]], known: Lore) -> None:
         rows = [list(text) for text in texts]

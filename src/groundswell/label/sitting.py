@@ -132,7 +132,7 @@ def printable(text: str) -> str:
 def _shown(row: Row) -> Shown:
     return Shown(
         record_id=row["record_id"], n=row["n"], community=row["community"], day=row["day"],
-        title=printable(row["title"]), text=printable(row["text"]),
+        title=printable(row["title"]).strip(), text=printable(row["text"]).strip(),
     )  # fmt: skip
 
 

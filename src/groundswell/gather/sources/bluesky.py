@@ -12,7 +12,7 @@ from typing import Any, ClassVar
 from groundswell.errors import CursorTooOld, Malformed, Silent, SourceError, Upstream
 from groundswell.gather.addresses import canonical
 from groundswell.gather.fields import engagement_of, need, text_of, time_of
-from groundswell.gather.jetstream import Event, Place, event_of
+from groundswell.gather.jetstream import Event, Place, event_of, links_of, unshortened
 from groundswell.gather.listing import (
     answered,
     asked_at,
@@ -180,7 +180,7 @@ def _gone(uri: str, at: datetime, state: State) -> Record:
 
 def _post(event: Event) -> Record | None:
     """A post as a record; None when it has no words."""
-    text = normalise(_unshortened(event.record))
+    text = normalise(unshortened(event.record))
     if not text:
         return None
     reply = part(event.record, "reply")
@@ -202,41 +202,12 @@ def _post(event: Event) -> Record | None:
     )
 
 
-def _unshortened(post: Mapping[str, Any]) -> str:
-    """The text with its links written out; apps shorten what they show."""
-    text = text_of(post, "text")
-    links = sorted(_links(post), reverse=True)
-    if not links:
-        return text
-    raw, end = text.encode("utf-8", "surrogatepass"), len(text) * 4
-    for start, stop, uri in links:
-        if 0 <= start < stop <= min(len(raw), end):
-            raw, end = raw[:start] + uri.encode("utf-8", "surrogatepass") + raw[stop:], start
-    return raw.decode("utf-8", "replace")
-
-
-def _links(post: Mapping[str, Any]) -> Iterator[tuple[int, int, str]]:
-    """Where links stand in the text, in bytes, and where they lead."""
-    facets = post.get("facets")
-    for facet in facets if isinstance(facets, list) else ():
-        if not isinstance(facet, dict):
-            continue
-        index, features = facet.get("index"), facet.get("features")
-        if not isinstance(index, dict) or not isinstance(features, list):
-            continue
-        start, stop = index.get("byteStart"), index.get("byteEnd")
-        for feature in features:
-            uri = feature.get("uri") if isinstance(feature, dict) else None
-            if isinstance(uri, str) and type(start) is int and type(stop) is int:
-                yield start, stop, uri
-
-
 def _shared(post: Mapping[str, Any]) -> str:
     """The link a post shares: that of its card, else the first in its text."""
     embed = post.get("embed")
     external = embed.get("external") if isinstance(embed, dict) else None
     card = external.get("uri") if isinstance(external, dict) else None
-    links = [card, *(uri for _, _, uri in sorted(_links(post)))]
+    links = [card, *(uri for _, _, uri in sorted(links_of(post)))]
     return next((found for one in links if isinstance(one, str) and (found := canonical(one))), "")
 
 

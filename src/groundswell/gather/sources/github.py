@@ -3,14 +3,27 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
 from groundswell.errors import BadRow, Gone, Malformed, NotFound, SourceError
 from groundswell.gather.fields import text_of
-from groundswell.gather.github import API, REPOSITORY, is_bot, kind_of, user_of, when
+from groundswell.gather.github import (
+    API,
+    REPOSITORY,
+    created,
+    is_bot,
+    kind_of,
+    last_of,
+    list_of,
+    path_of,
+    told,
+    updated,
+    user_of,
+)
+from groundswell.gather.githubread import READ
 from groundswell.gather.listing import (
     UNCHANGED,
     cursor_of,
@@ -26,11 +39,6 @@ from groundswell.gather.payloads import gone_in, without
 from groundswell.gather.source import Answer, Cursor, Dossier, Found, Http, Params, Payload
 from groundswell.gather.tickets import (
     buried,
-    comment_record,
-    commit_record,
-    discussion_record,
-    review_record,
-    ticket_record,
 )
 from groundswell.types import Record, RecordId
 from groundswell.types.moment import EPOCH
@@ -108,7 +116,7 @@ class GitHub:
     ) -> Iterator[Payload]:
         """What moved between `first` and `now`, as it is today."""
         place = _Place.of(since)
-        at = _told(first)
+        at = told(first)
         return in_turn(self.kind, self.repos, lambda repo: self._lists(http, place, repo, now, at))
 
     def recheck(self, http: Http, ids: Sequence[RecordId], now: datetime) -> Iterator[Payload]:
@@ -121,7 +129,7 @@ class GitHub:
             found = NATIVE.fullmatch(name)
             if found is None or found[2] is None:
                 continue
-            repo, path, what = found[1], _path(found), _list_of(found)
+            repo, path, what = found[1], path_of(found), list_of(found)
             try:
                 item = table(decoded(self._get(http, repo, path, {}).body, name), name)
                 if _moved(item, repo) or not self._ours(item):
@@ -146,7 +154,7 @@ class GitHub:
         return every(items, lambda item: self._records(item, repo, what, data))
 
     def _visit(self, http: Http, place: _Place, repo: str, now: datetime) -> Iterator[Payload]:
-        yield from self._lists(http, place, repo, now, _told(now - timedelta(seconds=FIRST)))
+        yield from self._lists(http, place, repo, now, told(now - timedelta(seconds=FIRST)))
         if self.events:
             yield from self._events(http, place, repo)
         for path in self.watched:
@@ -172,7 +180,7 @@ class GitHub:
         """
         base: dict[str, str | int] = {"sort": "updated", "direction": "asc", "per_page": PAGE}
         base |= {"state": "all"} if path == "issues" else {}
-        since, until, link = mark.since(), _told(now), ""
+        since, until, link = mark.since(), told(now), ""
         while True:
             if link:
                 answer = self._follow(http, link)
@@ -183,7 +191,7 @@ class GitHub:
             items = rows(decoded(answer.body, path), path)
             if new := mark.take(items, until):
                 yield new
-            last, further = _last(items), NEXT.search(answer.headers.get("link", ""))
+            last, further = last_of(items), NEXT.search(answer.headers.get("link", ""))
             if not further or not last or last > until:
                 return
             link = "" if last > since else further[1]
@@ -224,13 +232,13 @@ class GitHub:
             if answer.status == UNCHANGED:
                 break
             items = [one for one in rows(decoded(answer.body, "events"), "events")
-                     if isinstance(one, dict) and _created(one)]  # fmt: skip
-            told += [one for one in items if _created(one) >= at
+                     if isinstance(one, dict) and created(one)]  # fmt: skip
+            told += [one for one in items if created(one) >= at
                      and one.get("type") == "DiscussionEvent"
                      and text_of(one, "id") not in known["seen"]]  # fmt: skip
-            newest = max([newest, *map(_created, items)])
+            newest = max([newest, *map(created, items)])
             further = NEXT.search(answer.headers.get("link", ""))
-            if not further or not items or _created(items[-1]) < at:
+            if not further or not items or created(items[-1]) < at:
                 break
             link = further[1]
         known |= {"at": newest, "seen": [text_of(one, "id") for one in told]
@@ -247,7 +255,7 @@ class GitHub:
         if type(before) is not int or now.timestamp() - before < LOOKED:
             return
         params: dict[str, str | int] = {"path": path, "per_page": PAGE}
-        params |= {"since": _told(EPOCH + timedelta(seconds=before - LOOKED))} if before else {}
+        params |= {"since": told(EPOCH + timedelta(seconds=before - LOOKED))} if before else {}
         try:
             answer = self._get(http, repo, "commits", params)
         except NotFound:
@@ -304,15 +312,15 @@ class _Mark:
     def since(self) -> str:
         """From when to ask: a minute is read again."""
         when_ = datetime.fromisoformat(self.at) - timedelta(seconds=OVERLAP)
-        return _told(when_) if self.seen else self.at
+        return told(when_) if self.seen else self.at
 
     def take(self, items: Sequence[Any], until: str) -> list[Raw]:
         """Note a page; what of it is new and moved by `until`."""
-        times = {text_of(one, "id"): (_updated(one), one) for one in items if isinstance(one, dict)}
+        times = {text_of(one, "id"): (updated(one), one) for one in items if isinstance(one, dict)}
         new: list[Raw] = [one for name, (at, one) in times.items()
                if at and at <= until and self.seen.get(name) != at]  # fmt: skip
         self.at = max([self.at, *(at for at, _ in times.values() if at <= until)])
-        edge = _told(datetime.fromisoformat(self.at) - timedelta(seconds=OVERLAP))
+        edge = told(datetime.fromisoformat(self.at) - timedelta(seconds=OVERLAP))
         held = {**self.seen, **{name: at for name, (at, _) in times.items() if at <= until}}
         self.seen = {name: at for name, at in held.items() if at >= edge}
         self.state.update({"at": self.at, "seen": self.seen})
@@ -374,48 +382,6 @@ def _payload(
     return Payload(body, cursor, f"{API}/repos/{repo}/{LISTS.get(what, what)}")
 
 
-def _commit(item: Raw, repo: str, data: Raw) -> Record:
-    return commit_record(item, repo, str(data.get("path") or ""))
-
-
-def _discussion(item: Raw, repo: str, data: Raw) -> Record:
-    told = table(table(item.get("payload"), "payload").get("discussion"), "discussion")
-    return discussion_record(told, repo)
-
-
-def _review(item: Raw, repo: str, data: Raw) -> Record:
-    number = data.get("number")
-    return review_record(item, repo, number if type(number) is int else None)
-
-
-READ: Mapping[str, Callable[[Raw, str, Raw], Record]] = {
-    "issues": lambda item, repo, data: ticket_record(item, repo),
-    "comments": lambda item, repo, data: comment_record(item, repo),
-    "lines": lambda item, repo, data: comment_record(item, repo),
-    "reviews": _review,
-    "events": _discussion,
-    "commits": _commit,
-}
-
-
-def _created(item: Raw) -> str:
-    at = when(item, "created_at")
-    return _told(at) if at else ""
-
-
-def _path(found: re.Match[str]) -> str:
-    """Where a record stands in the API."""
-    _, number, review, comment = found.groups()
-    if comment:
-        return f"pulls/comments/{comment}" if review else f"issues/comments/{comment}"
-    return f"pulls/{number}/reviews/{review}" if review else f"issues/{number}"
-
-
-def _list_of(found: re.Match[str]) -> str:
-    _, _, review, comment = found.groups()
-    return "comments" if comment else "reviews" if review else "issues"
-
-
 def _moved(item: Raw, repo: str) -> bool:
     """Whether a ticket now stands in another repository."""
     address = text_of(item, "repository_url")
@@ -425,16 +391,3 @@ def _moved(item: Raw, repo: str) -> bool:
 def _repo(name: str) -> str:
     found = NATIVE.fullmatch(name)
     return found[1] if found else ""
-
-
-def _updated(item: Raw) -> str:
-    at = when(item, "updated_at")
-    return _told(at) if at else ""
-
-
-def _last(items: Sequence[Any]) -> str:
-    return max((_updated(one) for one in items if isinstance(one, dict)), default="")
-
-
-def _told(at: datetime) -> str:
-    return at.strftime("%Y-%m-%dT%H:%M:%SZ")

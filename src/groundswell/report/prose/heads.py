@@ -71,6 +71,8 @@ def deck(scene: Scene, lead: Claim) -> Sentence | None:
         several = coverage if lead.kind != "coverage" else None
         strong = next((c for c in scene.brief.claims if c.kind == "share" and c.counter), None)
         if lead.kind == "change" and lead.query["op"] == "tone" and strong:
+            if told(strong) not in ("most", "nearly all"):  # a figure would be of those places
+                return _deck(scene, words.DECK_TONE_PLAIN, [strong], strong, **leaning(strong))
             return _deck(scene, words.DECK_TONE, [strong, *local], strong, places=join(named),
                          **leaning(strong))  # fmt: skip
         one = words.DECK_ONE if len(named) == 1 else words.DECK_BOTH

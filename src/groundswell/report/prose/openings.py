@@ -67,6 +67,10 @@ DECK_TONE = (
     "{share} of those who wrote about {it} {window} {did} so {how}{read}; it came up on {places}.",
     "{share} of those who wrote about {it} {window} {did} so {how}{read}. It came up on {places}.",
 )
+DECK_TONE_PLAIN = (
+    "{share} of those who wrote about {it} {window} {did} so {how}{read}.",
+    "Of those who wrote about {it} {window}, {share_l} {did} so {how}{read}.",
+)
 DECK_BOTH = (
     "{it_c} came up on {places}, and {outlets} wrote about it.",
     "People on {places} {named} {it}; {outlets} wrote about it.",
