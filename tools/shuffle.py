@@ -27,7 +27,7 @@ from workbench import ROOT, scratch
 from groundswell.desk import Desk
 from groundswell.gather import gather_file
 from groundswell.label import label
-from groundswell.store import Store, open_store
+from groundswell.store import open_store
 from groundswell.store.copies import lead_of
 from groundswell.types import canonical
 

@@ -1,0 +1,339 @@
+"""How fast records are labelled: the whole stage, its encoder, its cascade, and a usual stack.
+
+    python tools/bench_label.py CORPUS [--records N] [--rounds N] [--texts N] [--only PART ...]
+
+Everything is a ratio inside one run, in rounds that take turns, medians over the rounds; rates of
+one process are per second of its own processor time, so that other work on the machine does not
+count. Run it with OPENBLAS_NUM_THREADS=1, as `make bench-label` does. The environment variable
+STACK_PYTHON may name a Python that has PyTorch.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import statistics
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import onnxruntime
+from drawn import draw, save
+from firehose_check import read_a_firehose
+from graphs import MINILM
+from resident import Resident
+from workbench import PROGRAM, ROOT, copy_state, rows, scratch, table
+
+from groundswell.cli.state import now
+from groundswell.desk import Desk
+from groundswell.gather import gather_file
+from groundswell.label import label
+from groundswell.label.casing import cases_of
+from groundswell.label.reader import Reader, packaged
+from groundswell.store import Store, open_store
+from groundswell.store.copies import lead_of
+from groundswell.store.desks import save_desk
+from groundswell.types import content_hash
+from groundswell.types.record import join_body
+
+KEY = b"bench-label"
+SQUARE = 1024  # of the matrices whose product is the machine's arithmetic limit
+Line = tuple[str, ...]
+HEAD: Line = ("what", "here", "ratio", "target")
+
+
+@dataclass(kw_only=True)
+class Round:
+    """What one round measured: seconds of processor time, and the most arithmetic a second."""
+
+    records: int
+    texts: int
+    tokens: int
+    flops: float
+    stage: float
+    wall: float
+    encoder: float
+    limit: float
+
+
+@dataclass
+class Work:
+    """One run: the records, the desk, the folder, what was asked for, what was found."""
+
+    drawn: Sequence[bytes]
+    desk: Desk
+    folder: Path
+    rounds: int
+    texts: int
+    lines: list[Line] = field(default_factory=list)
+    done: set[str] = field(default_factory=set)  # contents read in earlier rounds
+
+    @property
+    def state(self) -> Path:
+        """The state that the first part labels and the others look into."""
+        return self.folder / "one.db"
+
+    def open(self, path: Path) -> Store:
+        """A store of this run."""
+        return open_store(path, clock=now, key=KEY)
+
+    def say(self, *line: str) -> None:
+        """Add a line to the table."""
+        self.lines.append((*line, *[""] * (len(HEAD) - len(line))))
+
+
+def stage(work: Work) -> None:
+    """The whole stage beside its encoder, by one process, a share of the records each round."""
+    share = -(-len(work.drawn) // work.rounds)
+    read = 0
+    made = []
+    with work.open(work.state) as store:
+        save_desk(store, work.desk)
+        label(store, work.desk)  # so that the desk's own texts are read before anything is timed
+        for n in range(0, len(work.drawn), share):
+            archive = save(work.folder / f"part{n}.ndjson", work.drawn[n : n + share])
+            gather_file(store, archive, form="ndjson")
+            made.append(one_round(work, store))
+            read += made[-1].texts
+        tell_stage(work, made)
+        tell_avoided(work, store, read)
+
+
+def one_round(work: Work, store: Store) -> Round:
+    """Label what came in; then let the encoder alone read the same pieces."""
+    begun, used = time.perf_counter(), time.process_time()
+    count = label(store, work.desk)
+    wall, spent = time.perf_counter() - begun, time.process_time() - used
+    reader = Reader(packaged())
+    bodies = fresh_bodies(work, store, reader.name)
+    given = [tokens(reader, body) for body in bodies]
+    session, outputs = reader._session, reader._outputs
+    limits, used = [limit()], 0.0
+    for n, one in enumerate(given):
+        begun_one = time.process_time()
+        session.run(outputs, one)
+        used += time.process_time() - begun_one
+        if n % 200 == 0:
+            limits.append(limit())
+    sizes = [one["ids"].shape[1] for one in given]
+    return Round(
+        records=count.labelled, texts=len(given), tokens=sum(sizes), stage=spent, wall=wall,
+        flops=float(sum(map(MINILM.flops, sizes))), encoder=used, limit=statistics.median(limits),
+    )  # fmt: skip
+
+
+def fresh_bodies(work: Work, store: Store, reader: str) -> list[str]:
+    """The texts that were read in this round, in no particular order."""
+    sql = (
+        "SELECT DISTINCT r.content, r.title, r.text FROM records r "
+        f"JOIN readings g ON g.content = r.content AND g.reader = '{reader}' ORDER BY r.content"
+    )
+    found = {content: join_body(title, text) for content, title, text in rows(store.path, sql)}
+    fresh = [body for content, body in found.items() if content not in work.done]
+    work.done |= found.keys()
+    return fresh
+
+
+def tokens(reader: Reader, body: str) -> dict[str, Any]:
+    """What the encoder is given for a text."""
+    ids, offsets = reader._pieces(body)
+    given = {"ids": np.asarray([ids], np.int64)}
+    if reader._cased:
+        given["cases"] = np.asarray([cases_of(body, offsets)], np.int64)
+    return given
+
+
+_LEFT = np.random.default_rng(1).random((SQUARE, SQUARE), np.float32)
+
+
+def limit() -> float:
+    """Floating-point operations a second of a large float32 product on one core."""
+    used = time.process_time()
+    _LEFT @ _LEFT
+    return 2 * SQUARE**3 / (time.process_time() - used)
+
+
+def median(made: Sequence[Round], of: Callable[[Round], float]) -> float:
+    """The median over rounds of a ratio."""
+    return statistics.median(of(one) for one in made)
+
+
+def tell_stage(work: Work, made: Sequence[Round]) -> None:
+    """Rates of the stage, and what of it the encoder is."""
+    total = sum(one.records for one in made)
+    rate = median(made, lambda r: r.records / r.stage)
+    work.say("all layers, one core", f"{rate:,.0f} records/s", "1.00", "")
+    pieces = median(made, lambda r: r.tokens / r.stage)
+    work.say("", f"{pieces:,.0f} tokens/s", "", "")
+    work.say("  by the clock", f"{total / sum(r.wall for r in made):,.0f} records/s")
+    alone = median(made, lambda r: r.records / r.encoder)
+    work.say("encoder alone", f"{alone:,.0f} records/s", f"{alone / rate:.2f}")
+    work.say("stage / encoder alone", "", f"{median(made, lambda r: r.encoder / r.stage):.0%}",
+             ">= 85%")  # fmt: skip
+    work.say("around the encoder, of its time", "",
+             f"{median(made, lambda r: r.stage / r.encoder - 1):.0%}", "< 15%")  # fmt: skip
+    share = median(made, lambda r: r.flops / r.encoder / r.limit)
+    top = median(made, lambda r: r.limit) / 1e9
+    work.say("encoder / float32 limit", f"{top:,.0f} Gflop/s", f"{share:.0%}", ">= 95%")
+
+
+def tell_avoided(work: Work, store: Store, read: int) -> None:
+    """How many readings were not needed, and why."""
+    kept = rows(store.path, "SELECT DISTINCT record_id FROM annotations WHERE layer = 'sentiment' "
+                f"AND seq_to = {2**63 - 1}")  # fmt: skip
+    total = rows(store.path, "SELECT COUNT(*) FROM labelled")[0][0]
+    copies = 0
+    for row in store.rows("fingerprint_links"):
+        lead = None if row["lead"] else lead_of(store, row["record_id"])
+        own = lead and store.one("current_record", id=row["record_id"])
+        copies += bool(lead and own and lead["content"] != own["content"])
+    same = len(kept) - copies - read
+    work.say(f"of {total:,} records", f"{read:,} read", f"{read / total:.1%}")
+    work.say("  not in its language", f"{total - len(kept):,}", f"{1 - len(kept) / total:.1%}")
+    work.say("  same words, kept reading", f"{same:,}", f"{same / total:.1%}")
+    work.say("  nearly the same, uncounted", f"{copies:,}", f"{copies / total:.1%}")
+
+
+def workers(work: Work) -> None:
+    """Two processes: how many records a second, and how much memory."""
+    quiet = work.folder / "quiet"
+    with work.open(work.folder / "two.db") as store:
+        save_desk(store, work.desk)
+        label(store, work.desk)
+        gather_file(store, save(work.folder / "all.ndjson", work.drawn), form="ndjson")
+    rates: dict[int, list[float]] = {1: [], 2: []}
+    most = Resident()
+    for processes in (1, 2, 1, 2):  # in turns, since what else runs here changes
+        state = copy_state(work.folder / "two.db", quiet / f"{processes}-{time.monotonic_ns()}")
+        line = [str(PROGRAM), "label", "--desk", "ai", "--state", str(state),
+                "--processes", str(processes)]  # fmt: skip
+        begun = time.perf_counter()
+        process = subprocess.Popen(line, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        watch = threading.Thread(target=most.watch, args=(process.pid,)) if processes == 2 else None
+        if watch:
+            watch.start()
+        if process.wait():
+            raise SystemExit(f"{' '.join(line)}: exited {process.returncode}")
+        rates[processes].append(len(work.drawn) / (time.perf_counter() - begun))
+        if watch:
+            watch.join()
+    one, two = (statistics.median(rates[n]) for n in (1, 2))
+    work.say("label, one process, by the clock", f"{one:,.0f} records/s", "1.00")
+    work.say("label, two processes", f"{two:,.0f} records/s", f"{two / one:.2f}")
+    work.say("two workers, resident", most.told_workers(), "", "< 600 MB")
+    work.say("  with the process that writes", most.told_all())
+
+
+def stack(work: Work) -> None:
+    """The reader against the models a user would otherwise put together."""
+    reader = Reader(packaged())
+    bodies = stratified(work, reader)
+    given = {"bodies": bodies, "pieces": [tokens(reader, b)["ids"][0].tolist() for b in bodies]}
+    path = work.folder / "texts.json"
+    path.write_text(json.dumps(given), "utf-8")
+    python = os.environ.get("STACK_PYTHON") or sys.executable
+    known = {**os.environ, "PYTHONPATH": str(ROOT / "src"), "OMP_NUM_THREADS": "1"}
+    line = [python, str(ROOT / "tools" / "stack.py"), str(path), "--rounds", str(work.rounds)]
+    told = subprocess.run(line, env=known, capture_output=True, text=True, check=False)
+    if told.returncode:
+        raise SystemExit(f"{' '.join(line)}: exited {told.returncode}\n{told.stderr}")
+    found = json.loads(told.stdout)
+    tell_stack(work, found["times"], len(bodies))
+    if not found["torch"]:
+        work.say(
+            "  PyTorch is left out:", "this Python lacks it; `make quality-probes` sets up one"
+        )
+
+
+def stratified(work: Work, reader: Reader) -> list[str]:
+    """Texts of every length: one from each of so many equal parts by number of pieces."""
+    bodies = {}
+    for line in work.drawn:
+        row = json.loads(line)
+        body = join_body(row.get("title") or "", row.get("text") or "")
+        bodies[content_hash(body)] = body
+    sized = sorted((len(reader._pieces(body)[0]), mark) for mark, body in bodies.items())
+    count = min(work.texts, len(sized))
+    return [bodies[sized[(2 * n + 1) * len(sized) // (2 * count)][1]] for n in range(count)]
+
+
+def tell_stack(work: Work, times: dict[str, list[float]], count: int) -> None:
+    """Ratios of each round, and their medians."""
+    from stack import TIMES
+
+    own = times["reader"]
+    work.say(
+        f"reader, {count} texts", f"{1000 * statistics.median(own) / count:.1f} ms a text", "1.0"
+    )
+    for what, target, fast in (("torch fp32", "35", "65"), ("ORT int8", "18", ""),
+                               ("ORT fp32", "", "")):  # fmt: skip
+        parts = {name: times.get(f"{name}, {what}") for name in TIMES}
+        if not all(parts.values()):
+            continue
+        sums = [
+            sum(n * (parts[name] or [])[k] for name, n in TIMES.items()) for k in range(len(own))
+        ]
+        cost = f"{1000 * statistics.median(sums) / count:.1f} ms a text"
+        work.say(f"four models, {what}", cost, ratio(sums, own), target and f">= {target}")
+        if quick := times.get("reader, fast"):
+            work.say("  against the fast profile", "", ratio(sums, quick), fast and f">= {fast}")
+
+
+def ratio(many: Sequence[float], few: Sequence[float]) -> str:
+    """The median of ratios."""
+    return f"{statistics.median(a / b for a, b in zip(many, few, strict=True)):.1f}"
+
+
+def firehose(work: Work) -> None:
+    """What the cascade costs and leaves out; labels the records first, if that was not measured."""
+    with work.open(work.state) as store:
+        if not store.rows("fingerprint_records"):
+            gather_file(store, save(work.folder / "all.ndjson", work.drawn), form="ndjson")
+            label(store, work.desk)
+        for line in read_a_firehose(store, work.desk, work.folder):
+            work.say(*line)
+
+
+def asked() -> Iterator[str]:
+    """What of the machine matters to these figures."""
+    yield f"ONNX Runtime {onnxruntime.__version__}, NumPy {np.__version__}, {os.cpu_count()} cores"
+    if os.environ.get("OPENBLAS_NUM_THREADS") != "1":
+        raise SystemExit("set OPENBLAS_NUM_THREADS=1, or the limit is that of several cores; "
+                         "`make bench-label` does")  # fmt: skip
+
+
+PARTS: dict[str, Callable[[Work], None]] = {
+    "stage": stage, "workers": workers, "firehose": firehose, "stack": stack,
+}  # fmt: skip
+
+
+def main() -> int:
+    """Measure what was asked for and print one table."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("corpus", type=Path)
+    parser.add_argument("--records", type=int, default=20_000)
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--texts", type=int, default=64)
+    parser.add_argument("--only", choices=[*PARTS], action="append", default=[])
+    given = parser.parse_args()
+    print("\n".join(asked()), flush=True)
+    wanted = given.only or [*PARTS]
+    with scratch("bench-label") as folder:
+        work = Work(draw(given.corpus, given.records), Desk.load(ROOT / "desks" / "ai"), folder,
+                    given.rounds, given.texts)  # fmt: skip
+        for name in [part for part in PARTS if part in wanted]:
+            before = len(work.lines)
+            PARTS[name](work)
+            print(table([HEAD, *work.lines[before:]]) + "\n", flush=True)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,121 @@
+"""What a text costs by our reader and by the models a user would otherwise put together.
+
+    python tools/stack.py TEXTS.json [--rounds N]      (called by bench_label.py; prints JSON)
+
+The stack is three encoders of RoBERTa-base's size, for sentiment, emotion and names, and one of
+MiniLM's size for vectors. Their weights are random and they get the reader's own pieces: right for
+speed, silent on quality, and a favour to the stack, whose tokenising costs nothing here. The three
+large ones are one model run three times; none of them fits a processor's cache. All is measured on
+one core, a text at a time, in rounds that take turns, in seconds of processor time.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import onnxruntime as ort
+from graphs import MINILM, ROBERTA, Size, write
+
+from groundswell.errors import PluginError
+from groundswell.label.reader import Reader, packaged
+
+Run = Callable[[int], object]  # runs one text, by its number
+BIG, SMALL = "RoBERTa size", "MiniLM size"
+TIMES = {BIG: 3, SMALL: 1}  # how often each is run for a text
+
+
+def session(path: Path) -> Any:
+    """An ONNX session on one core, as the reader opens its own."""
+    options = ort.SessionOptions()
+    options.intra_op_num_threads = options.inter_op_num_threads = 1
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    return ort.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+
+
+def by_onnx(path: Path, pieces: list[list[int]]) -> Run:
+    """A model in ONNX Runtime."""
+    model = session(path)
+    given = [{"ids": np.asarray([ids], np.int64)} for ids in pieces]
+    return lambda n: model.run(None, given[n])
+
+
+def by_torch(size: Size, pieces: list[list[int]]) -> Run:
+    """The same encoder in PyTorch, float32."""
+    torch = import_module("torch")
+    torch.set_num_threads(1)
+    torch.manual_seed(1)
+    layer = torch.nn.TransformerEncoderLayer(
+        size.hidden, size.heads, 4 * size.hidden, activation="gelu", batch_first=True
+    )
+    model = torch.nn.TransformerEncoder(layer, size.layers).eval()
+    table = torch.nn.Embedding(size.vocabulary, size.hidden)
+    given = [torch.tensor([ids]) for ids in pieces]
+
+    def run(n: int) -> object:
+        with torch.inference_mode():
+            return model(table(given[n])).mean(dim=1).numpy()
+
+    return run
+
+
+def ours(bodies: list[str]) -> Iterator[tuple[str, Run]]:
+    """Our reader, tokenising and all heads included, and its fast profile where there is one."""
+    whole = Reader(packaged())
+    yield "reader", lambda n: whole.read(bodies[n])
+    make: Any = Reader
+    try:
+        fast = make(packaged(), fast=True)
+    except (TypeError, PluginError):
+        return
+    yield "reader, fast", lambda n: fast.read(bodies[n])
+
+
+@contextmanager
+def runs(bodies: list[str], pieces: list[list[int]]) -> Iterator[dict[str, Run]]:
+    """Everything that is timed, by name."""
+    made = dict(ours(bodies))
+    with tempfile.TemporaryDirectory() as folder:
+        for name, size in ((BIG, ROBERTA), (SMALL, MINILM)):
+            for int8 in (False, True):
+                path = write(Path(folder) / "model.onnx", size, int8=int8)
+                made[f"{name}, ORT {'int8' if int8 else 'fp32'}"] = by_onnx(path, pieces)
+            if find_spec("torch"):
+                made[f"{name}, torch fp32"] = by_torch(size, pieces)
+        yield made
+
+
+def main() -> int:
+    """Time every model on every text, round after round; print JSON."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("texts", type=Path)
+    parser.add_argument("--rounds", type=int, default=5)
+    given = parser.parse_args()
+    texts = json.loads(given.texts.read_text("utf-8"))
+    bodies, pieces = texts["bodies"], texts["pieces"]
+    with runs(bodies, pieces) as made:
+        for run in made.values():
+            run(0)
+        times: dict[str, list[float]] = {name: [] for name in made}
+        for _ in range(given.rounds):
+            for name, run in made.items():
+                begun = time.process_time()
+                for n in range(len(bodies)):
+                    run(n)
+                times[name].append(time.process_time() - begun)
+    print(json.dumps({"times": times, "torch": find_spec("torch") is not None}))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
