@@ -28,7 +28,6 @@ from internet.world import Happening, Limit, Request, Response
 from groundswell.errors import (
     Blocked,
     Forbidden,
-    Malformed,
     NotFound,
     SourceError,
     Throttled,
