@@ -63,9 +63,18 @@ def main() -> None:
         )
         return
     topical, joined = out_of_fold(found)
+    a, b = platt(topical, found.on_topic)
+    topical = a * topical + b
+    open_ = topical > 0  # beats are asked about records that are let through
+    scale, offset = platt(joined[open_].ravel(), found.beats[open_].ravel())
+    joined = scale * joined + offset
     enter, join = thresholds(found, topical, joined)
     print(json.dumps(scored(found, topical, joined, enter, join), indent=1))
-    save(given.desk / FILE, fit(found, reader.name, enter, join))
+    fitted = fit(found, reader.name, enter, join)
+    save(given.desk / FILE, replace(
+        fitted, relevance=scaled(fitted.relevance, a, b), gate=round(a * fitted.gate, 4),
+        scale=round(scale, 4), offset=round(offset, 4),
+    ))  # fmt: skip
 
 
 def material(records: Sequence[Labelled], desk: Desk, reader: Reader) -> Material:
@@ -113,6 +122,20 @@ def beat(found: Material, rows: Array, place: int) -> Row | None:
 def row(weights: Array, bias: float) -> Row:
     """Weights on a vector of length one, in thousandths."""
     return Row(tuple(int(w) for w in np.rint(weights * SPREAD * SCALE)), round(float(bias), 4))
+
+
+def platt(odds: Array, truth: Flags) -> tuple[float, float]:
+    """Scale and offset that make log odds mean what they say, from records not fitted on.
+
+    Platt, "Probabilistic outputs for support vector machines" (1999).
+    """
+    model = LogisticRegression(C=1e4, max_iter=4000).fit(odds[:, None], truth)
+    return float(model.coef_[0, 0]), float(model.intercept_[0])
+
+
+def scaled(one: Row, by: float, plus: float) -> Row:
+    """A row whose log odds are `by` times as great, `plus` added."""
+    return Row(tuple(round(w * by) for w in one.weights), round(one.bias * by + plus, 4))
 
 
 def fit(
@@ -180,6 +203,7 @@ def save(path: Path, fitted: Fitted) -> None:
     """Write the file a desk ships."""
     told = {
         "reader": fitted.reader, "enter": fitted.enter, "join": fitted.join,
+        "scale": fitted.scale, "offset": fitted.offset,
         "relevance": {"gate": fitted.gate, **asdict(fitted.relevance)},
         "beats": {slug: asdict(one) for slug, one in fitted.beats.items()},
     }  # fmt: skip

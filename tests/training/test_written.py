@@ -55,7 +55,7 @@ def faults(row: dict) -> list[str]:
         "spam": type(row["spam"]) is bool,
         "emotions": set(row["emotions"]) <= EMOTIONS
                     and len(set(row["emotions"])) == len(row["emotions"]),
-        "entities": len(names) <= 10 and len(set(names)) == len(names)
+        "entities": len(names) <= 12 and len(set(names)) == len(names)
                     and all(set(one) == {"text", "type"} for one in row["entities"])
                     and all(kind in TYPES and stands(name, row) for name, kind in names),
         "address": all(host.startswith("example.") or ".example." in host

@@ -15,7 +15,7 @@ import numpy.typing as npt
 from groundswell.desk import Desk
 from groundswell.label.annotator import Annotator
 from groundswell.label.bench import Bench, Task
-from groundswell.label.gate import Gate, _Seen, chance
+from groundswell.label.gate import Gate, likely
 from groundswell.label.reader import Reader
 from groundswell.registry import build_all
 from groundswell.types import Annotation, Reading, Record
@@ -95,8 +95,7 @@ class GateChances:
 
 
 def gate_chances(gate: Gate, record: Record, vector: npt.NDArray[np.int8]) -> GateChances:
-    """The gate's chances before its thresholds: it shows them to nobody else."""
-    seen, constants = _Seen(record, gate, vector), gate._constants
-    relevance = chance(constants["relevance"], gate._relevance(seen))
-    beats = {slug: chance(constants["beat"], row) for slug, row in gate._features(seen)}
-    return GateChances(relevance, relevance >= constants["relevance"]["threshold"], beats)
+    """The gate's chances before its thresholds."""
+    found = {name: likely(score) for name, score in gate.scores(record, vector).items()}
+    beats = {name.partition("/")[2]: p for name, p in found.items() if name != "relevance"}
+    return GateChances(found["relevance"], found["relevance"] >= gate.threshold("relevance"), beats)

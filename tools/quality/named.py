@@ -1,10 +1,13 @@
 """Typed names on the labelled sample: the desk's entities and the names layer together.
 
 What is compared are distinct pairs of exact surface and type within the first 1,200 characters of
-title and text, as the codebook has it.
+title and text, as the codebook has it. A desk also follows words that name nothing ("agents"); a
+concept or technology of the desk counts here only where the reader sees a name.
 """
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 from groundswell.types import Annotation
 from groundswell.types.reading import NAME_TYPES
@@ -17,6 +20,7 @@ from quality.scores import Tally, micro_f1, overlap, precision, recall
 
 UNTIL = 1_200  # characters the labeller read
 TYPES = NAME_TYPES[:8]  # those of the codebook
+WORDS_TOO = frozenset({"concept", "technology"})  # types of which a desk may follow plain words
 DESK_ONLY = "the desk's entities alone"
 Names = dict[tuple[str, str], float]  # (type, surface): how surely
 
@@ -48,8 +52,8 @@ def measure(gold: Gold) -> Result:
             for one, wants, names in zip(gold.told, wanted, said, strict=True)
             for (kind, surface), sure in names.items() if (kind, surface) not in wants
         ]) if own is not None else (),
-        note="the desk's entities by alias, with the desk's type, then the reader's names that do"
-             " not overlap them",
+        note="the desk's entities by alias, with the desk's type (concepts and technologies where"
+             " the reader sees a name), then the reader's names that do not overlap them",
     )  # fmt: skip
 
 
@@ -57,19 +61,36 @@ def desk_names(one: Told, room: Newsroom) -> Names:
     """The desk's entities as written in a record."""
     return {
         (room.type_of(found.value), surface): 1.0
-        for found in one.layers["entities"]
+        for found in _named(one, room)
         if (surface := surface_of(one, found))
     }
 
 
+def _named(one: Told, room: Newsroom) -> list[Annotation]:
+    """The desk's entities in a record, without words of a desk that no reader takes for a name."""
+    names = [_place(found) for found in one.layers["names"]]
+    return [
+        found
+        for found in one.layers["entities"]
+        if room.type_of(found.value) not in WORDS_TOO or _overlaps(_place(found), names)
+    ]
+
+
+def _place(found: Annotation) -> tuple[int, int]:
+    return found.start or 0, found.stop or 0
+
+
+def _overlaps(place: tuple[int, int], others: Sequence[tuple[int, int]]) -> bool:
+    return any(start < place[1] and place[0] < stop for start, stop in others)
+
+
 def more_names(one: Told) -> Names:
     """The reader's names outside the desk's."""
-    taken = [(a.start or 0, a.stop or 0) for a in one.layers["entities"]]
+    taken = [_place(found) for found in one.layers["entities"]]
     made: Names = {}
     for found in one.layers["names"]:
-        start, stop = found.start or 0, found.stop or 0
         surface = surface_of(one, found)
-        if surface and not any(a < stop and start < b for a, b in taken):
+        if surface and not _overlaps(_place(found), taken):
             sure = (found.score or 0) / 1000
             made[found.value, surface] = max(sure, made.get((found.value, surface), 0.0))
     return made

@@ -13,8 +13,8 @@ from sources import shuffled
 from tokenizers import Tokenizer
 from torch import Tensor
 
-BUDGET = 1024  # padded tokens in a batch
-MOST = 40  # samples in a batch
+BUDGET = 1536  # padded tokens in a batch
+MOST = 48  # samples in a batch
 WINDOW = 768  # samples sorted by length together
 
 

@@ -47,9 +47,11 @@ class Layer(nn.Module):
     def forward(self, x: Tensor, mask: Tensor) -> Tensor:
         """Token states after the layer; `mask` is additive, [B, 1, 1, T]."""
         split = lambda y: y.unflatten(-1, (HEADS, -1)).transpose(1, 2)  # noqa: E731
-        found = F.scaled_dot_product_attention(
-            split(self.query(x)), split(self.key(x)), split(self.value(x)), attn_mask=mask
-        )
+        three = (self.query, self.key, self.value)  # in one product: small ones are slow
+        weight, bias = torch.cat([p.weight for p in three]), torch.cat([p.bias for p in three])
+        parts = (split(part).float() for part in F.linear(x, weight, bias).chunk(3, -1))
+        with torch.autocast("cpu", enabled=False):  # in halves its way back is slow
+            found = F.scaled_dot_product_attention(*parts, attn_mask=mask)
         context = found.transpose(1, 2).flatten(2)
         drop = lambda y: F.dropout(y, DROP, self.training)  # noqa: E731
         x = self.attended(x + drop(self.mixed(context)))
@@ -58,7 +60,9 @@ class Layer(nn.Module):
 
 
 class Encoder(nn.Module):
-    """Tokens and case to states of every layer."""
+    """Tokens and case to states of every layer; with `half`, matrix products in bfloat16."""
+
+    half = False
 
     def __init__(self, layers: int = 6) -> None:
         super().__init__()
@@ -75,9 +79,10 @@ class Encoder(nn.Module):
         x = F.dropout(self.start(x), DROP, self.training)
         shut = torch.zeros(mask.shape, dtype=x.dtype).masked_fill(~mask, float("-inf"))
         states = []
-        for layer in self.layers:
-            x = layer(x, shut[:, None, None])
-            states.append(x)
+        with torch.autocast("cpu", torch.bfloat16, enabled=self.half):
+            for layer in self.layers:
+                x = layer(x, shut[:, None, None])
+                states.append(x)
         return states
 
 

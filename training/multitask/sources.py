@@ -272,7 +272,7 @@ def written_samples(folder: Path) -> Iterator[Sample]:
 
 def balances(samples: Sequence[Sample]) -> dict[str, tuple[float, ...]]:
     """Weights of the classes of each label within a pool: the square root of what would make
-    them equally heavy."""
+    them equally heavy. A side no sample takes weighs nothing."""
     made = {}
     for name, count in (
         ("sentiment", 3),
@@ -287,8 +287,10 @@ def balances(samples: Sequence[Sample]) -> dict[str, tuple[float, ...]]:
             made[name] = tuple(min(4.0, (mean / max(seen[n], 1)) ** 0.5) for n in range(count))
     sides = Counter(a.stance for s in samples for a in s.attitudes if a.stance is not None)
     if sides:
-        mean = sum(sides.values()) / max(len(sides), 1)
-        made["stance"] = tuple(min(4.0, (mean / max(sides[n], 1)) ** 0.5) for n in range(3))
+        mean = sum(sides.values()) / len(sides)
+        made["stance"] = tuple(
+            min(4.0, (mean / sides[n]) ** 0.5) if sides[n] else 0.0 for n in range(3)
+        )
     return made
 
 

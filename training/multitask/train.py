@@ -51,6 +51,7 @@ def main() -> None:
     parser.add_argument("--begin", type=Path, help="another run's folder to begin from")
     parser.add_argument("--weights", default="", help="pools of a second stage: own=.5,written=.2")
     parser.add_argument("--rate", type=float, default=1.0, help="times the learning rates")
+    parser.add_argument("--half", action="store_true", help="products in bfloat16 (for AMX)")
     parser.add_argument("--renew", default="", help="heads that begin again, comma between")
     given = parser.parse_args()
     given.out.mkdir(parents=True, exist_ok=True)
@@ -68,6 +69,7 @@ def work(rank: int, given: argparse.Namespace) -> None:
     tokenizer = plain_tokenizer(given.base)
     weights = load_file(given.base / "model.safetensors")
     reader, teacher = Reader(given.layers), Reader()
+    reader.encoder.half = teacher.encoder.half = given.half
     reader.load_base(weights)
     teacher.load_base(weights)
     teacher.requires_grad_(False).eval()
@@ -291,7 +293,9 @@ def attitudes(
     if sides:
         wanted = torch.tensor([pairs[n][1].stance for n in sides])
         heavy = torch.tensor(batch.pool.balance["stance"])
-        made["stance"] = F.cross_entropy(stance[sides], wanted, weight=heavy, label_smoothing=0.05)
+        # a set without "none" does not teach that nobody has no side
+        seen_sides = stance[sides].masked_fill(heavy == 0, -1e4)
+        made["stance"] = F.cross_entropy(seen_sides, wanted, weight=heavy, label_smoothing=0.05)
     given = [n for n, (_, a) in enumerate(pairs) if a.roles is not None]
     if given:
         answers = torch.tensor([role_answers(pairs[n][1].roles or frozenset()) for n in given])

@@ -8,7 +8,7 @@ was made with.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -41,7 +41,8 @@ class Fitted:
     """The corrections of one desk, and the thresholds that go with them.
 
     Relevance is a logistic regression on the vector and the gate's own log odds; a beat's log
-    odds are the mean of the gate's and those of a logistic regression on the vector.
+    odds are the mean of the gate's and those of a logistic regression on the vector, then scaled
+    and moved so that chances mean what they say (Platt 1999), on records not fitted on.
     """
 
     reader: str
@@ -50,15 +51,39 @@ class Fitted:
     enter: float  # thresholds on chances
     join: float
     beats: Mapping[str, Row] = field(default_factory=dict)
+    scale: float = 1.0  # of a beat's log odds
+    offset: float = 0.0
 
     def on_topic(self, own: float, vector: Vector) -> float:
         """Log odds that a record is on topic, from the gate's own and the record's vector."""
         return self.gate * own + self.relevance.log_odds(vector)
 
     def joins(self, slug: str, own: float, vector: Vector) -> float:
-        """Log odds that a record belongs to a beat; the gate's own for a beat nobody labelled."""
+        """Log odds that a record belongs to a beat; from the gate's own alone for a beat nobody
+        labelled."""
         row = self.beats.get(slug)
-        return own if row is None else (own + row.log_odds(vector)) / 2
+        return self.joined(own, row and row.log_odds(vector))
+
+    def joined(self, own: float, learnt: float | None) -> float:
+        """The same from what the regression says; None: nobody labelled the beat."""
+        both = own if learnt is None else (own + learnt) / 2
+        return self.scale * both + self.offset
+
+
+class Corrections:
+    """What a desk has learnt about its beats, ready for many records."""
+
+    def __init__(self, fitted: Fitted, slugs: Sequence[str]) -> None:
+        self._fitted = fitted
+        self._rows = [fitted.beats.get(slug) for slug in slugs]
+        weights = [_array(row.weights if row else fitted.relevance.weights) for row in self._rows]
+        self._weights = np.array(weights)  # any will do where a beat has none
+
+    def joins(self, own: Sequence[float], vector: Vector) -> list[float]:
+        """`Fitted.joins` of every beat, in the order of the slugs."""
+        told = np.vecdot(self._weights, vector).tolist()
+        return [self._fitted.joined(one, row and learnt + row.bias)
+                for one, row, learnt in zip(own, self._rows, told, strict=True)]  # fmt: skip
 
 
 def load_fitted(folder: Path) -> Fitted | None:
@@ -73,6 +98,7 @@ def load_fitted(folder: Path) -> Fitted | None:
             gate=float(told["relevance"]["gate"]), enter=float(told["enter"]),
             join=float(told["join"]),
             beats={slug: _row(row) for slug, row in told["beats"].items()},
+            scale=float(told.get("scale", 1.0)), offset=float(told.get("offset", 0.0)),
         )  # fmt: skip
     except (ValueError, KeyError, TypeError, AttributeError) as problem:
         raise DeskError(
