@@ -13,16 +13,21 @@ SERVE   ?= 1
 SEED    ?= 7
 MINUTES ?= 0
 ONLY    ?=
+DAYS    ?= 30
+KILL    ?= 0
+INPUTS  ?= 20000
 BIN      = $(VENV)/bin
 READY    = $(VENV)/.ready
 TRAIN    = .groundswell/train
+STACK_PYTHON ?= $(wildcard $(TRAIN)/bin/python)
 PIP      = $(BIN)/python -m pip --quiet --disable-pip-version-check
 TOOL     = $(BIN)/python tools
 
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
-.PHONY: bench check clean corpus crash demo demo-check docs erase-check help lock look mutate \
-        quality quality-probes race ready teach-check test where
+.PHONY: bench bench-label check clean cold-start corpus crash demo demo-check docs erase-check fuzz help \
+        lock look month mutate quality quality-probes race ready shuffle teach-check test throughput \
+        triage-check where
 
 # A virtual environment with everything pinned by hash; made again when the pins change.
 $(READY): requirements/dev.txt pyproject.toml
@@ -80,13 +85,42 @@ demo-check: $(READY)
 mutate: $(READY)
 	$(TOOL)/mutate.py
 
+# A month of every platform at once, with faults, judged (DAYS=5: shorter; KILL=100: killed so often).
+month: $(READY)
+	$(TOOL)/month.py --days $(DAYS) --kill $(KILL)
+
+# Break answers and files in every way; parsers may only say what is wrong (INPUTS=1000000: more).
+fuzz: $(READY)
+	$(TOOL)/fuzz.py --inputs $(INPUTS)
+
+# From an empty home: minutes until the page shows records, and a comparison or a cluster of outlets.
+cold-start: $(READY)
+	$(TOOL)/cold_start.py .groundswell/cold-start
+
+# How often triage is right, by the verdicts of a person; with a folder of corpora it proposes again.
+triage-check: $(READY)
+	$(TOOL)/triage_check.py $(wildcard $(SHARED)/corpus/github_*.jsonl.zst)
+
+# How fast records come in, by form and by source, and a replayed stream; part of bench.
+throughput: $(READY)
+	$(TOOL)/throughput.py
+
 # How fast each stage is here.
 bench: $(READY)
 	$(TOOL)/bench.py
 
+# How fast records are labelled, against a usual stack of models (RECORDS=2000: fewer, sooner).
+bench-label: $(READY)
+	OPENBLAS_NUM_THREADS=1 STACK_PYTHON=$(STACK_PYTHON) $(TOOL)/bench_label.py $(SHARED)/corpus \
+	  $(if $(RECORDS),--records $(RECORDS))
+
+# Label records in shuffled orders, by one process and by two: the same bytes (RECORDS= as above).
+shuffle: $(READY)
+	$(TOOL)/shuffle.py $(SHARED)/corpus $(if $(RECORDS),--records $(RECORDS))
+
 # How well the packaged reader reads, beside baselines and floors (ONLY=gold: a part); writes the model card.
 quality: $(READY)
-	$(TOOL)/quality $(SHARED) $(foreach name,$(ONLY),--only $(name))
+	$(TOOL)/quality $(SHARED) $(foreach name,$(ONLY),--only $(name)) $(if $(FAST),--fast)
 
 # Teach each beat twenty labelled records and measure whether it files the others better.
 teach-check: $(READY)

@@ -19,6 +19,7 @@ from typing import Any, TypeVar
 
 import httpx2
 from race import crawl, serving
+from throughput import FLOORS, measured
 from workbench import ROOT, scratch, table
 
 from groundswell.cli.state import now
@@ -35,6 +36,7 @@ from groundswell.store.desks import save_desk
 
 KEY = b"bench"
 READ = 400  # texts read to time the encoder
+EVENTS = 20_000  # of the replayed stream
 Thing = TypeVar("Thing")
 Line = tuple[str, ...]
 
@@ -131,6 +133,14 @@ def imports(folder: Path) -> list[Line]:
     return lines
 
 
+def parsing(folder: Path) -> list[Line]:
+    """Parse what platforms send, and gather a replayed stream: of one core's own time."""
+    return [(f"parse {name}" if key != "replay" and name[0] != " " else name,
+             f"{value:,.0f} records/s",
+             f"{value / FLOORS[key]:.1f} of {FLOORS[key]:,}" if key in FLOORS else "", "")
+            for name, key, value in measured(folder, EVENTS)]  # fmt: skip
+
+
 def reading(desk: Desk, folder: Path) -> list[Line]:
     """Label with one and two processes, and how much of it the encoder is."""
     rates, count = {}, 0
@@ -198,7 +208,8 @@ def main() -> int:
     desk = Desk.load(ROOT / "desks" / "demo")
     with scratch("bench") as folder:
         state = folder / "label2.db"
-        lines = [*imports(folder), *reading(desk, folder), *telling(desk, state), *showing(state)]
+        lines = [*parsing(folder), *imports(folder), *reading(desk, folder),
+                 *telling(desk, state), *showing(state)]  # fmt: skip
     print(table([("what", "here", "ratio", "of"), *lines]))
     return 0
 

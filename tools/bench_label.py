@@ -1,6 +1,7 @@
 """How fast records are labelled: the whole stage, its encoder, its cascade, and a usual stack.
 
     python tools/bench_label.py CORPUS [--records N] [--rounds N] [--texts N] [--only PART ...]
+                                       [--reader FILE]
 
 Everything is a ratio inside one run, in rounds that take turns, medians over the rounds; rates of
 one process are per second of its own processor time, so that other work on the machine does not
@@ -13,15 +14,15 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import shutil
 import statistics
 import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import onnxruntime
@@ -32,18 +33,17 @@ from resident import Resident
 from workbench import PROGRAM, ROOT, copy_state, rows, scratch, table
 
 from groundswell.cli.state import now
-from groundswell.desk import Desk
+from groundswell.desk import Desk, ReaderSpec
 from groundswell.gather import gather_file
 from groundswell.label import label
-from groundswell.label.casing import cases_of
 from groundswell.label.reader import Reader, packaged
 from groundswell.store import Store, open_store
 from groundswell.store.copies import lead_of
 from groundswell.store.desks import save_desk
 from groundswell.types import content_hash
+from groundswell.types.reading import TOWARDS
 from groundswell.types.record import join_body
 
-KEY = b"bench-label"
 SQUARE = 1024  # of the matrices whose product is the machine's arithmetic limit
 Line = tuple[str, ...]
 HEAD: Line = ("what", "here", "ratio", "target")
@@ -65,10 +65,11 @@ class Round:
 
 @dataclass
 class Work:
-    """One run: the records, the desk, the folder, what was asked for, what was found."""
+    """One run: records, desk and reader, the folder, what was asked for, what was found."""
 
     drawn: Sequence[bytes]
     desk: Desk
+    reader: Path
     folder: Path
     rounds: int
     texts: int
@@ -82,7 +83,15 @@ class Work:
 
     def open(self, path: Path) -> Store:
         """A store of this run."""
-        return open_store(path, clock=now, key=KEY)
+        return open_store(path, clock=now)
+
+    def save_desk(self) -> Path:
+        """The desk as a folder that names the reader."""
+        folder = shutil.copytree(self.desk.folder, self.folder / "desk")
+        told = (folder / "desk.toml").read_text("utf-8")
+        path = json.dumps(str(self.reader.resolve()))
+        (folder / "desk.toml").write_text(f"{told}\n[reader]\npath = {path}\n", "utf-8")
+        return folder
 
     def say(self, *line: str) -> None:
         """Add a line to the table."""
@@ -92,8 +101,7 @@ class Work:
 def stage(work: Work) -> None:
     """The whole stage beside its encoder, by one process, a share of the records each round."""
     share = -(-len(work.drawn) // work.rounds)
-    read = 0
-    made = []
+    read, made = 0, []
     with work.open(work.state) as store:
         save_desk(store, work.desk)
         label(store, work.desk)  # so that the desk's own texts are read before anything is timed
@@ -103,6 +111,9 @@ def stage(work: Work) -> None:
             made.append(one_round(work, store))
             read += made[-1].texts
         tell_stage(work, made)
+        begun = time.process_time()
+        label(store, work.desk)
+        work.say("  starting up, in each round", f"{time.process_time() - begun:.1f} s")
         tell_avoided(work, store, read)
 
 
@@ -111,43 +122,45 @@ def one_round(work: Work, store: Store) -> Round:
     begun, used = time.perf_counter(), time.process_time()
     count = label(store, work.desk)
     wall, spent = time.perf_counter() - begun, time.process_time() - used
-    reader = Reader(packaged())
-    bodies = fresh_bodies(work, store, reader.name)
-    given = [tokens(reader, body) for body in bodies]
-    session, outputs = reader._session, reader._outputs
+    reader = Reader(work.reader)
+    texts, names = fresh(work, store, reader.name)
+    given = [reader._tokens(text)[0] for text in (*texts, *names)]
     limits, used = [limit()], 0.0
     for n, one in enumerate(given):
         begun_one = time.process_time()
-        session.run(outputs, one)
+        reader._session.run(reader._outputs, one)
         used += time.process_time() - begun_one
         if n % 200 == 0:
             limits.append(limit())
     sizes = [one["ids"].shape[1] for one in given]
     return Round(
-        records=count.labelled, texts=len(given), tokens=sum(sizes), stage=spent, wall=wall,
-        flops=float(sum(map(MINILM.flops, sizes))), encoder=used, limit=statistics.median(limits),
+        records=count.labelled, texts=len(texts), tokens=sum(sizes[: len(texts)]), stage=spent,
+        wall=wall, flops=float(sum(map(MINILM.flops, sizes))), encoder=used,
+        limit=statistics.median(limits),
     )  # fmt: skip
 
 
-def fresh_bodies(work: Work, store: Store, reader: str) -> list[str]:
-    """The texts that were read in this round, in no particular order."""
+def fresh(work: Work, store: Store, reader: str) -> tuple[list[str], list[str]]:
+    """The texts that were read in this round, in no particular order, and the names that the reader
+    was asked about in them, each of which it reads once a round."""
+    bodies = {content: (body, outputs) for content, body, outputs in read_texts(store.path, reader)
+              if content not in work.done}  # fmt: skip
+    work.done |= bodies.keys()
+    asked = {name for _, outputs in bodies.values() for name in json.loads(outputs)
+             if name.startswith(TOWARDS)}  # fmt: skip
+    names = [name.removeprefix(TOWARDS) for name in sorted(asked)]
+    return [body for body, _ in bodies.values()], names
+
+
+def read_texts(state: Path, reader: str) -> Iterator[tuple[str, str, str]]:
+    """Content hash, words and answers of every record's words that were read."""
     sql = (
-        "SELECT DISTINCT r.content, r.title, r.text FROM records r "
-        f"JOIN readings g ON g.content = r.content AND g.reader = '{reader}' ORDER BY r.content"
+        "SELECT r.content, r.title, r.text, g.outputs FROM records r "
+        f"JOIN readings g ON g.content = r.content AND g.reader = '{reader}' "
+        "GROUP BY r.content ORDER BY r.content"
     )
-    found = {content: join_body(title, text) for content, title, text in rows(store.path, sql)}
-    fresh = [body for content, body in found.items() if content not in work.done]
-    work.done |= found.keys()
-    return fresh
-
-
-def tokens(reader: Reader, body: str) -> dict[str, Any]:
-    """What the encoder is given for a text."""
-    ids, offsets = reader._pieces(body)
-    given = {"ids": np.asarray([ids], np.int64)}
-    if reader._cased:
-        given["cases"] = np.asarray([cases_of(body, offsets)], np.int64)
-    return given
+    for content, title, text, outputs in rows(state, sql):
+        yield content, join_body(title, text), outputs
 
 
 _LEFT = np.random.default_rng(1).random((SQUARE, SQUARE), np.float32)
@@ -202,40 +215,56 @@ def tell_avoided(work: Work, store: Store, read: int) -> None:
 
 
 def workers(work: Work) -> None:
-    """Two processes: how many records a second, and how much memory."""
-    quiet = work.folder / "quiet"
+    """One process and two by the clock, starting up included: how fast, and how much memory."""
     with work.open(work.folder / "two.db") as store:
         save_desk(store, work.desk)
         label(store, work.desk)
         gather_file(store, save(work.folder / "all.ndjson", work.drawn), form="ndjson")
-    rates: dict[int, list[float]] = {1: [], 2: []}
+    desk = work.save_desk()
+    taken: dict[int, list[float]] = {1: [], 2: []}
     most = Resident()
     for processes in (1, 2, 1, 2):  # in turns, since what else runs here changes
-        state = copy_state(work.folder / "two.db", quiet / f"{processes}-{time.monotonic_ns()}")
-        line = [str(PROGRAM), "label", "--desk", "ai", "--state", str(state),
+        state = copy_state(work.folder / "two.db", work.folder / f"{processes}-{len(taken[1])}")
+        line = [str(PROGRAM), "label", "--desk", str(desk), "--state", str(state),
                 "--processes", str(processes)]  # fmt: skip
         begun = time.perf_counter()
-        process = subprocess.Popen(line, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        process = subprocess.Popen(line, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
         watch = threading.Thread(target=most.watch, args=(process.pid,)) if processes == 2 else None
         if watch:
             watch.start()
-        if process.wait():
-            raise SystemExit(f"{' '.join(line)}: exited {process.returncode}")
-        rates[processes].append(len(work.drawn) / (time.perf_counter() - begun))
+        _, told = process.communicate()
+        if process.returncode:
+            raise SystemExit(f"{' '.join(line)}: exited {process.returncode}\n{told.decode()}")
+        taken[processes].append(time.perf_counter() - begun)
         if watch:
             watch.join()
-    one, two = (statistics.median(rates[n]) for n in (1, 2))
-    work.say("label, one process, by the clock", f"{one:,.0f} records/s", "1.00")
-    work.say("label, two processes", f"{two:,.0f} records/s", f"{two / one:.2f}")
+    tell_workers(work, taken, tokens_read(Reader(work.reader), state), most)
+
+
+def tokens_read(reader: Reader, state: Path) -> int:
+    """How many pieces the texts have that were read for a state."""
+    return sum(len(reader._pieces(body)[0]) for _, body, _ in read_texts(state, reader.name))
+
+
+def tell_workers(
+    work: Work, taken: Mapping[int, Sequence[float]], tokens: int, most: Resident
+) -> None:
+    """What one process and two made of it."""
+    seconds = {processes: statistics.median(times) for processes, times in taken.items()}
+    for processes, name in ((1, "label, one process, by the clock"), (2, "label, two processes")):
+        rate = len(work.drawn) / seconds[processes]
+        work.say(name, f"{rate:,.0f} records/s", f"{seconds[1] / seconds[processes]:.2f}")
+        work.say("", f"{tokens / seconds[processes]:,.0f} tokens/s")
     work.say("two workers, resident", most.told_workers(), "", "< 600 MB")
     work.say("  with the process that writes", most.told_all())
 
 
 def stack(work: Work) -> None:
     """The reader against the models a user would otherwise put together."""
-    reader = Reader(packaged())
+    reader = Reader(work.reader)
     bodies = stratified(work, reader)
-    given = {"bodies": bodies, "pieces": [tokens(reader, b)["ids"][0].tolist() for b in bodies]}
+    given = {"bodies": bodies, "pieces": [reader._pieces(b)[0] for b in bodies],
+             "reader": str(work.reader)}  # fmt: skip
     path = work.folder / "texts.json"
     path.write_text(json.dumps(given), "utf-8")
     python = os.environ.get("STACK_PYTHON") or sys.executable
@@ -246,6 +275,7 @@ def stack(work: Work) -> None:
         raise SystemExit(f"{' '.join(line)}: exited {told.returncode}\n{told.stderr}")
     found = json.loads(told.stdout)
     tell_stack(work, found["times"], len(bodies))
+    work.say("  weights of the four models:", "random, in the true sizes: right for speed only")
     if not found["torch"]:
         work.say(
             "  PyTorch is left out:", "this Python lacks it; `make quality-probes` sets up one"
@@ -321,13 +351,18 @@ def main() -> int:
     parser.add_argument("--records", type=int, default=20_000)
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--texts", type=int, default=64)
+    parser.add_argument(
+        "--reader", type=Path, default=packaged(), help="instead of the packaged one"
+    )
     parser.add_argument("--only", choices=[*PARTS], action="append", default=[])
     given = parser.parse_args()
     print("\n".join(asked()), flush=True)
     wanted = given.only or [*PARTS]
     with scratch("bench-label") as folder:
-        work = Work(draw(given.corpus, given.records), Desk.load(ROOT / "desks" / "ai"), folder,
-                    given.rounds, given.texts)  # fmt: skip
+        spec = ReaderSpec(options={"path": str(given.reader)})
+        desk = replace(Desk.load(ROOT / "desks" / "ai"), reader=spec)
+        work = Work(draw(given.corpus, given.records), desk, given.reader, folder, given.rounds,
+                    given.texts)  # fmt: skip
         for name in [part for part in PARTS if part in wanted]:
             before = len(work.lines)
             PARTS[name](work)

@@ -138,7 +138,7 @@ def label_all(work: Work, processes: int) -> int:
                  stop=work.late)  # fmt: skip
     watch.clear()
     work.note("label", done.labelled, "records", time.monotonic() - begun)
-    left = work.store.one("count_unlabelled_any")
+    left = work.store.one("count_unlabelled_any", after=0)
     return int(left["records"]) if left else 0
 
 

@@ -16,6 +16,7 @@ from groundswell.types.moment import EPOCH
 
 GROUP = "groundswell.sources"
 PAGES = ROOT / "tests/gather/sources/data"
+OWN = {"redditfeeds": "reddit"}  # told on another's page
 HEAD = """# Sources
 
 *Every platform Groundswell can ask: what it needs, what it gives, what cannot be had.*
@@ -95,6 +96,9 @@ def section(kind: Any) -> Iterator[str]:
     for name, text in told:
         yield f"- {name}: {text.rstrip('.')}.\n"
     yield from (f"- Not to be had: {gap}\n" for gap in dossier.gaps)
+    own = OWN.get(kind.kind, kind.kind)
+    if (ROOT / "docs/sources" / f"{own}.md").is_file():
+        yield f"- More: [its page](sources/{own}.md).\n"
 
 
 def kept(dossier: Dossier) -> str:

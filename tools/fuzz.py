@@ -11,6 +11,7 @@ import argparse
 import hashlib
 import json
 import random
+import re
 import sys
 import tempfile
 import time
@@ -21,11 +22,11 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from internet.direct import Direct
 from internet.server import platforms
-from internet.world import Platform
+from internet.world import Platform, Request, Response
 from workbench import ROOT
 
 from groundswell.desk import SourceSpec
@@ -33,8 +34,9 @@ from groundswell.errors import BadRow, GroundswellError, SourceError
 from groundswell.gather.archive import Archive
 from groundswell.gather.opening import head
 from groundswell.gather.roster import enlist, known_kinds
-from groundswell.gather.source import Cursor, Payload, Source
+from groundswell.gather.source import Backfill, Cursor, Http, Payload, Recheck, Source
 from groundswell.registry import build, plugins
+from groundswell.types import Record
 
 START = datetime(2026, 11, 1, tzinfo=UTC)
 KEPT = ROOT / "tests/gather/regressions"
@@ -42,7 +44,11 @@ PAGES = ROOT / "tests/gather/sources/data"
 FILES = ROOT / "tests/gather/data"
 SLOW = 3.0  # seconds of processor time for one input
 LARGEST = 200_000  # bytes of a page that is worth mutating
+ODDITIES = (ArithmeticError, LookupError, TypeError, ValueError)
 VISITS = 3  # payloads taken of a visit
+ASKED = 60  # records asked about again
+SHAPES = 4  # of addresses a body is parsed under
+NUMBERS = re.compile(r"\d+")
 ODD: tuple[Any, ...] = (
     None, True, False, 0, -1, 1, 1.5, 10**30, -(10**30), 1e308, "", " ", "\x00", "\ud800", "0",
     "null", "a" * 5_000, "²", "2026-13-45T99:99:99Z", "9" * 5_000, [], {}, [[]], {"": ""}, [None],
@@ -53,6 +59,8 @@ TOKENS = (
     b"\xef\xbb\xbf", b"{", b"}", b"[", b"]", b'"', b"\\u0000", b"\\ud800", b",", b":", b"null",
     b"1e999", b"-", b"\r\n", b"\n\n", b"%00", b"http://[::1", b"&#0;", b"&#x110000;", b"\x1f\x8b",
 )  # fmt: skip
+
+Fetch = Callable[[Http, Cursor | None, datetime], Iterator[Payload]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,27 +84,64 @@ class Report:
 # What is tried
 
 
-def sources(days: int = 2) -> dict[str, tuple[Source, Platform]]:
-    """One source of every kind, as its invented platform is gathered."""
-    found: dict[str, tuple[Source, Platform]] = {}
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """A source as its invented platform is gathered; `name` is its kind, or for a second table of
+    that kind the table's own name."""
+
+    name: str
+    kind: str
+    source: Source
+    platform: Platform
+
+
+class Strict(Direct):
+    """The local internet, where nonsense is answered as a real server would: with 400.
+
+    What an invented platform makes of a damaged cursor is no finding; what we make of it is.
+    """
+
+    def respond(self, request: Request) -> Response:
+        """Its answer, or 400."""
+        try:
+            return super().respond(request)
+        except ODDITIES:
+            return Response(b'{"error":"bad request"}', 400)
+
+    def sent(self, request: Request) -> Iterator[tuple[datetime, bytes]]:
+        """Its messages, up to the first it cannot give."""
+        with suppress(*ODDITIES):
+            yield from super().sent(request)
+
+
+def sources(days: int = 2) -> Iterator[Gathered]:
+    """Every source of the local internet."""
+    seen: set[str] = set()
     for platform in platforms(7, START, days):
         for table in platform.sources():
             kind = str(table["kind"])
-            if kind in known_kinds() and kind not in found:
-                options = {key: table[key] for key in table.keys() - {"name", "kind"}}
-                spec = SourceSpec(name=kind, kind=kind, options=options)
-                found[kind] = enlist(spec).source, platform
-    return found
+            if kind not in known_kinds():
+                continue
+            name = str(table["name"]) if kind in seen else kind
+            seen.add(kind)
+            options = {key: table[key] for key in table.keys() - {"name", "kind"}}
+            spec = SourceSpec(name=name, kind=kind, options=options)
+            yield Gathered(name, kind, enlist(spec).source, platform)
 
 
 def targets() -> Iterator[Target]:
-    """Every source, every cursor and every archive."""
-    for kind, (source, platform) in sources().items():
-        payloads = visited(source, platform)
-        bodies = [*saved(kind), *(one.body for one in payloads)]
-        yield Target(kind, small(bodies), parsing(source))
-        cursors = [one.cursor.encode() for one in payloads if one.cursor]
-        yield Target(kind, small(cursors), resuming(source, platform), "cursor")
+    """Every source, every cursor of what is new and of the past, and every archive."""
+    for one in sources():
+        news = visited(one, one.source.fetch)
+        past = visited(one, filling(one.source)) if hasattr(one.source, "backfill") else []
+        payloads = [*saved(one.kind), *news, *past, *asked_again(one, [*news, *past])]
+        yield Target(one.name, small([payload.body for payload in payloads]),
+                     parsing(one.source, addresses(payloads)))  # fmt: skip
+        yield Target(one.name, small([payload.cursor.encode() for payload in news]),
+                     resuming(one, one.source.fetch), "cursor")  # fmt: skip
+        if past:
+            yield Target(one.name, small([payload.cursor.encode() for payload in past]),
+                         resuming(one, filling(one.source)), "past")  # fmt: skip
     for name in plugins("groundswell.archives"):
         archive = build("groundswell.archives", name)
         bodies = [path.read_bytes() for path in sorted(FILES.iterdir())
@@ -105,21 +150,50 @@ def targets() -> Iterator[Target]:
             yield Target(f"archive-{name}", small(bodies), reading(archive))
 
 
-def saved(kind: str) -> Iterator[bytes]:
+def saved(kind: str) -> Iterator[Payload]:
     """The saved pages of a source."""
     folder = PAGES / kind
     for path in sorted(folder.iterdir()) if folder.is_dir() else ():
-        if not (path.suffix == ".json" and path.with_suffix("").exists()):
-            yield path.read_bytes()
+        if path.suffix == ".json" and path.with_suffix("").exists():
+            continue
+        beside = path.with_name(path.name + ".json")
+        url = str(json.loads(beside.read_text("utf-8")).get("url", "")) if beside.exists() else ""
+        yield Payload(path.read_bytes(), Cursor(""), url)
 
 
-def visited(source: Source, platform: Platform) -> list[Payload]:
+def filling(source: Source) -> Fetch:
+    """The past of the invented platform, as `fetch` gives what is new."""
+    past = cast(Backfill, source)
+    return lambda http, since, now: past.backfill(http, since, START, now)
+
+
+def visited(one: Gathered, fetch: Fetch) -> list[Payload]:
     """Some payloads of a visit to the invented platform."""
     now = START + timedelta(days=1, hours=9)
     found: list[Payload] = []
     with suppress(GroundswellError):
-        found += islice(source.fetch(Direct([platform], now), None, now), VISITS)
+        found += islice(fetch(Direct([one.platform], now), None, now), VISITS)
     return found
+
+
+def asked_again(one: Gathered, payloads: Sequence[Payload]) -> list[Payload]:
+    """What a source learns when it asks whether records of these payloads still stand."""
+    if not hasattr(one.source, "recheck"):
+        return []
+    now = START + timedelta(days=1, hours=9)
+    ids = [thing.id for payload in payloads for thing in one.source.parse(payload)
+           if isinstance(thing, Record)][:ASKED]  # fmt: skip
+    found: list[Payload] = []
+    with suppress(GroundswellError):
+        recheck = cast(Recheck, one.source).recheck(Direct([one.platform], now), ids, now)
+        found += islice(recheck, VISITS)
+    return found
+
+
+def addresses(payloads: Sequence[Payload]) -> tuple[str, ...]:
+    """The addresses of some payloads, one of each shape: parsing may look at them."""
+    shapes = {NUMBERS.sub("0", payload.url.partition("?")[0]): payload.url for payload in payloads}
+    return tuple(sorted({"": "", **shapes}.values())[:SHAPES])
 
 
 def small(bodies: Sequence[bytes]) -> tuple[bytes, ...]:
@@ -127,25 +201,26 @@ def small(bodies: Sequence[bytes]) -> tuple[bytes, ...]:
     return tuple(body for body in dict.fromkeys((b"", *bodies)) if len(body) <= LARGEST)
 
 
-def parsing(source: Source) -> Callable[[bytes], None]:
-    """Parse a body; our own errors are answers."""
+def parsing(source: Source, urls: Sequence[str] = ("",)) -> Callable[[bytes], None]:
+    """Parse a body, as from each of these addresses; our own errors are answers."""
 
     def run(body: bytes) -> None:
-        with suppress(GroundswellError):
-            list(source.parse(Payload(body, Cursor(""))))
+        for url in urls:
+            with suppress(GroundswellError):
+                list(source.parse(Payload(body, Cursor(""), url)))
 
     return run
 
 
-def resuming(source: Source, platform: Platform) -> Callable[[bytes], None]:
-    """Fetch on from a cursor; our own errors are answers."""
+def resuming(one: Gathered, fetch: Fetch) -> Callable[[bytes], None]:
+    """Go on from a cursor; our own errors are answers."""
     now = START + timedelta(days=1, hours=10)
 
     def run(cursor: bytes) -> None:
         since = Cursor(cursor.decode("utf-8", "replace"))
         with suppress(GroundswellError):
-            for payload in islice(source.fetch(Direct([platform], now), since, now), VISITS):
-                list(source.parse(payload))
+            for payload in islice(fetch(Strict([one.platform], now), since, now), VISITS):
+                list(one.source.parse(payload))
 
     return run
 
@@ -288,8 +363,7 @@ def main() -> int:
     found = [one for one in targets() if not given.only or one.name in given.only]
     begun = time.monotonic()
     report = fuzz(found, given.inputs, given.seed)
-    names = len({one.name for one in found})
-    print(f"{sum(report.inputs.values()):,} inputs, {names} plugins, "
+    print(f"{sum(report.inputs.values()):,} inputs, {len(found)} targets, "
           f"{time.monotonic() - begun:.0f} s, {len(report.failures)} kinds of failure")  # fmt: skip
     print("\n".join(report.failures))
     return 1 if report.failures else 0

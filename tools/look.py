@@ -33,6 +33,17 @@ QUIET = ("--headless=new", "--no-sandbox", "--disable-gpu", "--hide-scrollbars",
          "--disable-background-networking", "--remote-debugging-pipe")  # fmt: skip
 
 
+# The browser reads what it is told from 3 and answers on 4, whatever number the pipes have here; a
+# plain shell can only move numbers of one digit.
+WIRED = """
+import fcntl, os, sys
+pipes = [fcntl.fcntl(int(one), fcntl.F_DUPFD_CLOEXEC, 10) for one in sys.argv[1:3]]
+for pipe, number in zip(pipes, (3, 4)):
+    os.dup2(pipe, number)
+os.execvp(sys.argv[3], sys.argv[3:])
+"""
+
+
 class Browser:
     """A browser told what to do through a pair of pipes, one message after another."""
 
@@ -96,9 +107,9 @@ def browsing() -> Iterator[Browser]:
     to_it, said = os.pipe()
     heard, from_it = os.pipe()
     with scratch("browser") as profile:
-        line = f'exec "$0" "$@" 3<&{to_it} 4>&{from_it}'
         process = subprocess.Popen(
-            ["/bin/sh", "-c", line, program, *QUIET, f"--user-data-dir={profile}"],
+            [sys.executable, "-c", WIRED, str(to_it), str(from_it), program, *QUIET,
+             f"--user-data-dir={profile}"],
             pass_fds=(to_it, from_it), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
         )  # fmt: skip
         os.close(to_it)

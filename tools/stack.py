@@ -6,7 +6,8 @@ The stack is three encoders of RoBERTa-base's size, for sentiment, emotion and n
 MiniLM's size for vectors. Their weights are random and they get the reader's own pieces: right for
 speed, silent on quality, and a favour to the stack, whose tokenising costs nothing here. The three
 large ones are one model run three times; none of them fits a processor's cache. All is measured on
-one core, a text at a time, in rounds that take turns, in seconds of processor time.
+one core, a text at a time, in rounds that take turns, in seconds of processor time; what runs in
+ONNX Runtime is opened as the reader is.
 """
 
 from __future__ import annotations
@@ -24,28 +25,20 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import onnxruntime as ort
 from graphs import MINILM, ROBERTA, Size, write
 
 from groundswell.errors import PluginError
-from groundswell.label.reader import Reader, packaged
+from groundswell.label.reader import Reader
+from groundswell.label.session import open_session
 
 Run = Callable[[int], object]  # runs one text, by its number
 BIG, SMALL = "RoBERTa size", "MiniLM size"
 TIMES = {BIG: 3, SMALL: 1}  # how often each is run for a text
 
 
-def session(path: Path) -> Any:
-    """An ONNX session on one core, as the reader opens its own."""
-    options = ort.SessionOptions()
-    options.intra_op_num_threads = options.inter_op_num_threads = 1
-    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-    return ort.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
-
-
 def by_onnx(path: Path, pieces: list[list[int]]) -> Run:
     """A model in ONNX Runtime."""
-    model = session(path)
+    model = open_session(path)
     given = [{"ids": np.asarray([ids], np.int64)} for ids in pieces]
     return lambda n: model.run(None, given[n])
 
@@ -69,22 +62,22 @@ def by_torch(size: Size, pieces: list[list[int]]) -> Run:
     return run
 
 
-def ours(bodies: list[str]) -> Iterator[tuple[str, Run]]:
+def ours(bodies: list[str], path: Path) -> Iterator[tuple[str, Run]]:
     """Our reader, tokenising and all heads included, and its fast profile where there is one."""
-    whole = Reader(packaged())
+    whole = Reader(path)
     yield "reader", lambda n: whole.read(bodies[n])
     make: Any = Reader
     try:
-        fast = make(packaged(), fast=True)
+        fast = make(path, fast=True)
     except (TypeError, PluginError):
         return
     yield "reader, fast", lambda n: fast.read(bodies[n])
 
 
 @contextmanager
-def runs(bodies: list[str], pieces: list[list[int]]) -> Iterator[dict[str, Run]]:
+def runs(bodies: list[str], pieces: list[list[int]], reader: Path) -> Iterator[dict[str, Run]]:
     """Everything that is timed, by name."""
-    made = dict(ours(bodies))
+    made = dict(ours(bodies, reader))
     with tempfile.TemporaryDirectory() as folder:
         for name, size in ((BIG, ROBERTA), (SMALL, MINILM)):
             for int8 in (False, True):
@@ -103,7 +96,7 @@ def main() -> int:
     given = parser.parse_args()
     texts = json.loads(given.texts.read_text("utf-8"))
     bodies, pieces = texts["bodies"], texts["pieces"]
-    with runs(bodies, pieces) as made:
+    with runs(bodies, pieces, Path(texts["reader"])) as made:
         for run in made.values():
             run(0)
         times: dict[str, list[float]] = {name: [] for name in made}

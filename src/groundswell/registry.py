@@ -11,6 +11,8 @@ from groundswell.errors import PluginError
 GROUPS = (
     "groundswell.archives",
     "groundswell.sources",
+    "groundswell.readers",
+    "groundswell.parts",
     "groundswell.annotators",
     "groundswell.linkers",
     "groundswell.detectors",

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from groundswell.errors import Malformed
-from groundswell.gather.cursors import branch, day, digits, instant, number, texts, word
+from groundswell.gather.cursors import branch, day, digits, instant, number, stamped, texts, word
 
 DAY = date(2026, 11, 22)
 
@@ -24,6 +24,7 @@ def test_what_is_ours_is_read_and_what_is_missing_has_a_default():
     assert (branch(told, "b"), branch(told, "no")) == ({"c": 1}, {})
     assert (day(told, "day", DAY), day(told, "no", DAY)) == (date(2026, 11, 1), DAY)
     assert instant(told, "at") == datetime(2026, 11, 1, 9, tzinfo=UTC)
+    assert stamped("2026-11-01T10", "%Y-%m-%dT%H") == datetime(2026, 11, 1, 10, tzinfo=UTC)
     assert instant(told, "no") is instant({"at": "2026-11-01T10:00:00"}, "at") is None
 
 
@@ -31,12 +32,19 @@ def test_what_is_ours_is_read_and_what_is_missing_has_a_default():
     ("read", "odd"),
     [
         (number, [-1, True, 1.5, "1", None, 10**30, float("inf"), []]),
-        (word, [1, None, ["x"], {}]),
+        (word, [1, None, ["x"], {}, "\ud800", "a\x00"]),
         (digits, ["²", " ", "1x", "9" * 21, 12]),
-        (texts, ["x", [1], [None], {}]),
+        (texts, ["x", [1], [None], {}, ["\ud800"]]),
         (branch, [[], "x", None, 1]),
-        (lambda told, key: day(told, key, DAY), ["", " ", "2026-13-01", 20261122, None]),
-        (instant, [" ", "soon", 5, "9999-12-31T23:59:59-23:59"]),
+        (
+            lambda told, key: day(told, key, DAY),
+            ["", " ", "2026-13-01", 20261122, None, "0001-01-01"],
+        ),
+        (instant, [" ", "soon", 5, "9999-12-31T23:59:59-23:59", "0001-01-01T00:00:00Z"]),
+        (
+            lambda told, key: stamped(word(told, key), "%Y-%m-%dT%H"),
+            ["", "2026-11", "0001-01-01T00", "9999-12-31T23"],
+        ),
     ],
 )
 def test_anything_else_is_not_ours(read, odd):

@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, datetime
 from itertools import chain
 
 import pytest
 
-from groundswell.errors import BadRow, Malformed, SourceError
+from groundswell.errors import (
+    BadRow,
+    Forbidden,
+    Malformed,
+    QuotaExhausted,
+    SourceError,
+    Throttled,
+    Upstream,
+)
 from groundswell.gather.listing import (
     CHUNK,
     Known,
@@ -120,7 +129,7 @@ def test_chunks_come_oldest_first_and_every_cursor_resumes():
         state["x"] = read.told()
         return cursor_of(state)
 
-    payloads = list(in_chunks(found, known(60, 61), packed, mark, url="u", gaps=()))
+    payloads = list(in_chunks(found, known(60, 61), packed, mark, url="u", now=7))
     told = [[one["id"] for one in decoded(payload.body, "x")] for payload in payloads]
     assert [*chain(*told)] == [str(one) for one in range(62, 201)]
     assert [len(one) for one in told] == [CHUNK, CHUNK, 39]
@@ -128,6 +137,24 @@ def test_chunks_come_oldest_first_and_every_cursor_resumes():
         left = walk(listed, Known.of(state_of(payload.cursor)["x"]))
         assert natives(left) == [*chain(*told[number + 1 :])]
         assert Known.of(state_of(payload.cursor)["x"]).more == (number < 2)
+
+
+def test_a_list_that_was_empty_at_first_is_read_to_its_end_later():
+    def mark(read):
+        return cursor_of({"x": read.told()})
+
+    empty = walk([[]], Known())
+    (begun,) = in_chunks(empty, Known(), packed, mark, url="u", now=500)
+    assert begun.body == b"[]"
+    after = Known.of(state_of(begun.cursor)["x"])
+    assert (after.begun, after.ids, after.at) == (True, (), 500)
+    assert list(in_chunks(walk([[]], after), after, packed, mark, url="u", now=900)) == []
+    found = walk(pages([99, 98], [97, 96], [95]), after)
+    assert (natives(found), found.arrived) == (["95", "96", "97", "98", "99"], True)
+    cut = walk(pages([99, 98], [97, 96], [95]), after, most=2)
+    assert not cut.arrived
+    (gap,) = cut.gap("x", "c", after, "too many")
+    assert (gap.start, gap.stop) == (500, 960)
 
 
 def test_ids_of_any_base_stand_in_order():
@@ -162,6 +189,29 @@ def test_places_in_turn():
     assert [one.body for one in taken] == [b"a", b"b", b"c"]
     with pytest.raises(SourceError, match="names no place"):
         list(in_turn("x", [], visit))
+
+
+NOON, LATER = (datetime(2026, 11, 22, hour, tzinfo=UTC) for hour in (12, 13))
+
+
+@pytest.mark.parametrize(("problems", "kind", "until"), [
+    ([Throttled("a", until=NOON), Upstream("b")], Throttled, NOON),
+    ([Throttled("a", until=NOON), Throttled("b", until=LATER)], Throttled, LATER),
+    ([QuotaExhausted("a", reset=LATER), Throttled("b")], Throttled, LATER),
+    ([Throttled("a"), Throttled("b")], Throttled, None),
+    ([Throttled("a"), Upstream("b")], SourceError, None),
+    ([Forbidden("a"), Forbidden("b")], Forbidden, None),
+    ([Forbidden("a"), Malformed("b")], SourceError, None),
+])  # fmt: skip
+def test_what_goes_wrong_together_is_waited_for_as_long_as_asked(problems, kind, until):
+    def visit(place):
+        yield Payload(place.encode(), Cursor(""))
+        raise problems[int(place)]
+
+    with pytest.raises(SourceError, match=r"^a; b$") as raised:
+        list(in_turn("x", ["0", "1"], visit))
+    assert type(raised.value) is kind
+    assert getattr(raised.value, "until", None) == until
 
 
 @pytest.mark.parametrize("body", [b"", b"<html>", b"\xff", b"[1", b"NaN", b"[" * 100_000])

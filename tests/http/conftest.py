@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -53,6 +54,11 @@ class Handler(BaseHTTPRequestHandler):
         with contextlib.suppress(ConnectionError):
             act(self)
 
+    def do_POST(self) -> None:
+        length = int(self.headers.get("content-length") or 0)
+        self.site.sent.append(self.rfile.read(length))
+        self.do_GET()
+
     def log_message(self, *_: object) -> None:
         pass
 
@@ -65,6 +71,7 @@ class Site:
     address: str
     acts: dict[str, list[Act]] = field(default_factory=dict)
     seen: list[tuple[str, dict[str, str]]] = field(default_factory=list)
+    sent: list[bytes] = field(default_factory=list)  # bodies of POST requests
 
     def on(self, path: str, *acts: Act) -> Site:
         self.acts[path] = list(acts)
@@ -120,9 +127,16 @@ def drip(handler: Handler) -> None:
         handler.wfile.flush()
 
 
+class Server(ThreadingHTTPServer):
+    def handle_error(self, *given: object) -> None:
+        """A client that hangs up is no news; anything else is."""
+        if not isinstance(sys.exc_info()[1], OSError):
+            super().handle_error(*given)
+
+
 @pytest.fixture
 def site() -> Iterator[Site]:
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server = Server(("127.0.0.1", 0), Handler)
     server.daemon_threads = True
     made = Site(f"127.0.0.1:{server.server_port}")
     server.RequestHandlerClass = type("Bound", (Handler,), {"site": made})

@@ -68,6 +68,67 @@ def test_sources_cannot_pretend(client, name):
         client.get("https://quay.example/", headers={name: "x"})
 
 
+class TestPost:
+    def test_a_form_and_a_question_in_json(self, site, client):
+        site.on("/token", json('{"access_token":"t"}')).on("/graphql", json('{"data":{}}'))
+        basic = {"Authorization": "Basic abc"}
+        answer = client.post(
+            "https://quay.example/token", form={"a": "b c", "d": "e&f"}, headers=basic
+        )
+        assert (answer.status, answer.body) == (200, b'{"access_token":"t"}')
+        client.post(
+            "https://quay.example/graphql", json={"query": "{ a }", "variables": {"é": None}}
+        )
+        assert site.sent == [b"a=b+c&d=e%26f", b'{"query":"{ a }","variables":{"\\u00e9":null}}']
+        (_, first), (_, second) = site.seen
+        assert first["content-type"] == "application/x-www-form-urlencoded"
+        assert first["authorization"] == "Basic abc"
+        assert second["content-type"] == "application/json"
+        for headers in (first, second):
+            assert headers["user-agent"].startswith("Ripple/0.1 (+https://operator.example")
+            assert int(headers["content-length"]) > 0
+
+    @pytest.mark.parametrize("sent", [{}, {"form": {"a": "b"}, "json": {}}])
+    def test_one_thing_is_sent(self, site, client, sent):
+        with pytest.raises(PluginError, match="one of the two"):
+            client.post("https://quay.example/", **sent)
+        assert site.seen == []
+
+    def test_it_is_tried_once_and_never_conditional(self, site, client, time):
+        tagged = json(etag='"1"')
+        site.on("/a", tagged, tagged, reply(status=503), drop)
+        for _ in range(2):
+            client.post("https://quay.example/a", json={})
+        for _ in range(2):
+            with pytest.raises(Upstream):
+                client.post("https://quay.example/a", json={})
+        assert len(site.seen) == 4
+        assert time.slept == []
+        assert all("if-none-match" not in headers for _, headers in site.seen)
+
+    def test_it_goes_nowhere_else(self, site, client):
+        site.on("/a", moved("https://other.example/steal", 307), moved("/b", 303)).on("/b", json())
+        for _ in range(2):
+            with pytest.raises(Unsafe, match="not sent there"):
+                client.post("https://quay.example/a", form={"secret": "s"})
+        assert site.paths == ["/a", "/a"]
+
+    def test_the_same_limits_hold(self, site, make, time):
+        site.on("/a", json("{}"))
+        client = make(limits={"interval": 3})
+        for _ in range(2):
+            client.post("https://quay.example/a", json={})
+        assert time.slept == [3]
+        with pytest.raises(Unsafe):
+            make(routes={}).post("https://10.0.0.1/", json={})
+        site.on("/long", json("[" * 70 + "]" * 70)).on("/wait", reply(status=429, retry_after="50"))
+        with pytest.raises(Malformed, match="deep"):
+            client.post("https://quay.example/long", json={})
+        with pytest.raises(Throttled) as raised:
+            client.post("https://quay.example/wait", json={})
+        assert client.pace.parked() == {"quay.example": raised.value.until}
+
+
 def test_no_cookie_comes_back(site, client):
     site.on("/", json(set_cookie="id=7; Path=/"))
     client.get("https://quay.example/")

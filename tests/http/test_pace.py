@@ -202,3 +202,15 @@ def test_retries_are_a_tenth_of_requests(time):
             pass
         allowed += pace.may_retry("quay.example")
     assert allowed in (99, 100)
+
+
+@pytest.mark.parametrize(("host", "seconds"), [
+    ("www.reddit.com", 65), ("public.api.bsky.app", 0.1), ("export.arxiv.org", 3),
+    ("api.gdeltproject.org", 5), ("anybody.example", 1),
+])  # fmt: skip
+def test_hosts_have_the_interval_they_ask_for(time, host, seconds):
+    pace = Pace(time.clock, time.sleep, Limits())
+    for _ in range(3):
+        with pace.turn(host):
+            pass
+    assert time.slept == pytest.approx([seconds] * 2)

@@ -182,6 +182,39 @@ class TestMessages:
         assert raised.value.body == body.encode()
         assert not isinstance(raised.value, CursorTooOld)
 
+    @pytest.mark.parametrize("where", [
+        "http://[::1", "wss://127.0.0.1/", "https://10.0.0.8/admin", "/elsewhere", "ws://quay.example/",
+        "data:,x", "",
+    ])  # fmt: skip
+    @pytest.mark.parametrize("status", [HTTPStatus.FOUND, HTTPStatus.PERMANENT_REDIRECT])
+    def test_a_redirected_handshake_is_not_followed(self, socket, make, where, status):
+        asked = []
+
+        def gate(connection, request):
+            asked.append(request.path)
+            answer = connection.respond(status, "over there")
+            answer.headers["Location"] = where
+            return answer
+
+        address = socket(lambda it: it.send("one"), process_request=gate)
+        with pytest.raises(Unsafe, match=rf"jet.example: redirects its stream \({status.value}\)"):
+            next(make(routes={"*": address}).stream("ws://jet.example/s"))
+        assert asked == ["/s"]
+
+    @pytest.mark.parametrize("said", [
+        b"HTTP/1.1 101 Switching Protocols\r\n\r\n", b"HTTP/1.1 101 Hm\r\nUpgrade: tea\r\n\r\n",
+        b"HTTP/1.1 302 Found\r\n\r\n", b"nonsense\r\n\r\n", b"HTTP/1.1 999 ?\r\n\r\n", b"",
+        b"HTTP/1.1 200 OK\r\nContent-Length: x\r\n\r\n", b"HTTP/1.1 200 OK\r\n" + b"a: b\r\n" * 300,
+    ], ids=range(8))  # fmt: skip
+    def test_whatever_a_server_says_is_one_of_our_errors(self, site, make, said):
+        def act(handler):
+            handler.wfile.write(said)
+            handler.close_connection = True
+
+        site.on("/s", act)
+        with pytest.raises(SourceError):
+            next(make(limits={"tries": 1}).stream("ws://quay.example/s"))
+
     def test_a_busy_server_is_asked_again(self, socket, make, time):
         answers = [HTTPStatus.SERVICE_UNAVAILABLE, None]
 

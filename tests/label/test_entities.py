@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from groundswell.desk import Alias, Desk, Entity
+from groundswell.label.alias import aliases_of
 from groundswell.label.annotators.entities import Entities
 from groundswell.types import Item, Record, RecordId
 from groundswell.types.moment import as_day
@@ -61,6 +62,15 @@ def annotator() -> Entities:
 )
 def test_names(annotator: Entities, text: str, expected: list[str]) -> None:
     assert [a.value for a in annotator(item(text, day=1))] == expected
+
+
+def test_all_that_stand_in_a_body_are_known_even_inside_longer_names() -> None:
+    claude, code = entity("claude", "Claude"), entity("claude-code", "Claude Code")
+    aliases = aliases_of((claude, code))
+    assert aliases is aliases_of((claude, code))
+    text = "Claude Code by night"
+    assert [found.slug for _, _, found in aliases.find(text, 1)] == ["claude-code"]
+    assert {found.slug for found in aliases.named(text)} == {"claude", "claude-code"}
 
 
 def test_offsets_count_the_body(annotator: Entities) -> None:

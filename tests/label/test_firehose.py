@@ -112,6 +112,20 @@ def test_it_counts_as_said_and_carries_no_tone(store: Store, desk: Desk) -> None
         "demo:0": (1, 1), "demo:1": (1, 0), "demo:2": (1, 1), "demo:3": (1, 0)}  # fmt: skip
 
 
+def test_an_audit_of_beats_draws_from_what_was_left_out_too(store: Store, desk: Desk) -> None:
+    at = {"community": "hose", "as_of": 2**62}
+    label(store, desk)
+    everything = {"demo:0", "demo:1", "demo:2"}  # the other is in a language that is not read
+    assert {row["id"] for row in store.rows("judge_read", seq=store.seq(), **at)} == everything
+    with open_store(store.path.with_name("new.db"), clock=lambda: 1, key=b"k") as fresh:
+        add_page(fresh, "s", [record(n, text) for n, text in enumerate(TEXTS)], "4")
+        learnt(fresh, desk)
+        assert label(fresh, desk).read == 2
+        assert {row["id"] for row in fresh.rows("judge_read", seq=fresh.seq(), **at)} == everything
+        before = fresh.rows("judge_read", seq=fresh.seq() - 1, **at)  # nothing was left out yet
+        assert "demo:1" not in {row["id"] for row in before}
+
+
 def test_what_names_an_entity_is_never_left_out(store: Store, desk: Desk) -> None:
     learnt(store, desk, threshold=60.0)
     label(store, desk)

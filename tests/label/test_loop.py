@@ -11,6 +11,8 @@ import pytest
 
 from groundswell.desk import Alias, Beat, Desk, Entity
 from groundswell.label import label
+from groundswell.label.bench import parted
+from groundswell.label.link import StoredMemory
 from groundswell.label.reader import Reader
 from groundswell.store import Store, open_store
 from groundswell.store.fingerprint import fingerprint
@@ -119,6 +121,40 @@ def test_two_processes_give_the_same_bytes(tmp_path: Path, store: Store, desk: D
         add_page(other, "s", [record(n, text) for n, text in enumerate(TEXTS)], "6")
         label(other, desk, processes=2)
         assert fingerprint(other) == fingerprint(store)
+
+
+def test_how_many_are_labelled_in_one_go_makes_no_difference(
+    tmp_path: Path, store: Store, desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    label(store, desk)
+    monkeypatch.setattr("groundswell.label.SWEEP", 1)
+    with open_store(tmp_path / "two.db", clock=lambda: 2, key=b"k") as other:
+        add_page(other, "s", [record(n, text) for n, text in enumerate(TEXTS)], "6")
+        label(other, desk)
+        assert fingerprint(other) == fingerprint(store)
+
+
+def test_layers_that_rest_on_a_reading_come_after_it() -> None:
+    class Made:
+        version = "1"
+
+        def __init__(self, layer: str, *needs: str) -> None:
+            self.layer, self.needs = layer, needs
+
+    late = [Made("beats", "reading"), Made("mood", "beats"), Made("voice", "mood", "language")]
+    before, after = parted([Made("language"), *late, Made("names", "language")])
+    assert [a.layer for a in before] == ["language", "names"]
+    assert after == late
+
+
+def test_any_number_of_bands_is_looked_through(store: Store) -> None:
+    with store.write() as writer:
+        bands = list(range(40))
+        for doc, shared in enumerate((3, 17, 39, 90), 1):
+            StoredMemory(writer, doc).remember("x", f"demo:{doc}", b"%d" % doc, [*[100] * shared,
+                                                                           shared])  # fmt: skip
+        found = StoredMemory(writer, 9).near("x", bands)
+    assert found == [("demo:1", b"1"), ("demo:2", b"2"), ("demo:3", b"3")]
 
 
 def test_short_reactions_are_not_duplicates_and_copies_count_once(store: Store, desk: Desk) -> None:

@@ -36,6 +36,21 @@ def test_long_texts_are_cut_and_empty_ones_read(reader: Reader) -> None:
     assert reader.read("").vector.shape == (384,)
 
 
+def test_what_was_prepared_is_read_as_if_it_were_not(
+    reader: Reader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    texts = ["I love this little library", "this is awful", "I love this little library"]
+    plain = [reader.read(text) for text in texts]
+    reader.prepare(texts, ["library"])
+    monkeypatch.setattr(reader, "_tokens", lambda _: pytest.fail("seen already"))
+    for text, before in zip(texts[:2], plain[:2], strict=True):
+        again = reader.read(text)
+        assert again.vector.tobytes() == before.vector.tobytes()
+        assert (again.outputs, again.offsets) == (before.outputs, before.offsets)
+    monkeypatch.undo()
+    assert reader.read(texts[2]).outputs == plain[2].outputs  # it may be read again
+
+
 def test_something_else_is_no_reader() -> None:
     path = packaged().parent / "gate.json"
     with pytest.raises(PluginError, match=r"gate\.json"):

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from itertools import pairwise, product
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from groundswell.label.casing import cases_of
-from groundswell.label.spans import spans_of
+from groundswell.label.spans import best_path, spans_of
 from groundswell.types.reading import NAME_TYPES, Span
 
 TEXT = "Ada Vale met OpenQuay staff in Oslo"
@@ -71,6 +72,24 @@ def test_a_name_below_the_floor_of_its_type_is_not_one() -> None:
     said = tags(None, ("person", B, 0.6), *[None] * 8)
     assert found(TEXT, spans_of(said, OFFSETS, TEXT, {"person": 550})) == [("Ada", "person")]
     assert spans_of(said, OFFSETS, TEXT, {"person": 650}) == []
+
+
+def test_the_path_is_the_likeliest_of_all_that_keep_the_rule() -> None:
+    dice = np.random.default_rng(3)
+    searched = 0
+    for _ in range(150):
+        chances = dice.dirichlet([0.4] * 5, size=5).astype(np.float32)  # two types, five words
+        logs = np.log(np.maximum(chances, 1e-6))
+        allowed = [p for p in product(range(5), repeat=5) if keeps_the_rule(p)]
+        best = max(allowed, key=lambda p: sum(logs[n, tag] for n, tag in enumerate(p)))
+        assert best_path(chances) == list(best)
+        searched += tuple(chances.argmax(axis=1)) != best
+    assert searched > 30
+
+
+def keeps_the_rule(path: tuple[int, ...]) -> bool:
+    return all(not tag or tag % 2 or before in (tag, tag - 1)
+               for before, tag in pairwise((0, *path)))  # fmt: skip
 
 
 def test_an_empty_text_has_no_names() -> None:

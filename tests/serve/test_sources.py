@@ -79,6 +79,21 @@ def test_new_late_and_parked_go_by_the_clock(stated):
     assert next(s for s in source_states(stated.store) if s.name == "d").state == "new"
 
 
+def test_a_source_that_cannot_be_asked_again_is_not_fine(stated):
+    def asked_again(failures):
+        with stated.store.write() as writer:
+            writer.do("put_errand", name="tide", errand="recheck", tried=stated.now, succeeded=0,
+                      failures=failures, due=stated.now, fault="Forbidden",
+                      error="tide: refuses")  # fmt: skip
+        return stated.put()
+
+    assert asked_again(4).state == "fine"
+    told = asked_again(5)
+    assert (told.state, told.error) == ("failing", "asking again fails: tide: refuses")
+    assert told.advice == ADVICE["Forbidden"]
+    assert told.succeeded == stated.now  # of what is new, and that comes
+
+
 def test_what_to_do_is_said(stated):
     silent = stated.put(usual=30)
     assert told_health.told(silent).startswith("tide: silent: 0 new records")

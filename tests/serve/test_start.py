@@ -102,6 +102,8 @@ def test_the_front_page_counts_the_days_and_shows_it(young):
         "Who tried it?",
     ):
         assert words in page.text, words
+    assert "The first edition is not made yet" in page.text
+    assert "Nearest misses" not in page.text
     twin = young.client.get("/index.json").json()
     assert (twin["history"], twin["needed"]) == (9, 28)
     assert twin["start"]["threads"][0]["people"] == 21

@@ -7,9 +7,9 @@ from groundswell.store.records import add_page
 from groundswell.types import Exposure
 
 KEPT_OUT = {  # tables that are progress, derived memory or this machine's own
-    "arrivals", "backfills", "bands", "checks", "cursors", "dirty", "errands", "imports", "keeps",
-    "leases", "migrations", "published", "sketches", "sources", "sqlite_sequence", "trims",
-    "validators", "withdrawals",
+    "arrivals", "backfills", "bands", "checks", "cursors", "dirty", "engagement", "errands",
+    "imports", "keeps", "leases", "migrations", "published", "sketches", "sources",
+    "sqlite_sequence", "trims", "validators", "withdrawals",
 }  # fmt: skip
 
 

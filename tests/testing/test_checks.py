@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 
@@ -144,6 +145,22 @@ def test_broken_backfill():
         def backfill(self, http, since, first, now):
             return super().backfill(http, None, first, now)
 
+    class Otherwise(Past):
+        """Says the same records in other words, or takes them back, once it goes on."""
+
+        said: ClassVar = {"text": "something else"}
+
+        def backfill(self, http, since, first, now):
+            for payload in super().backfill(http, since, first, now):
+                yield replace(payload, url="again" if since else "")
+
+        def parse(self, payload):
+            found = super().parse(payload)
+            return [replace(one, **self.said) for one in found] if payload.url else found
+
+    class Withdrawn(Otherwise):
+        said: ClassVar = {"state": "deleted", "text": "", "title": ""}
+
     def checks(source):
         from datetime import UTC, datetime, timedelta
 
@@ -153,11 +170,13 @@ def test_broken_backfill():
             first=now - timedelta(hours=4)))  # fmt: skip
 
     past = replace(Pages.dossier, backfill="all of it")
-    for made in (Past, Again, Deaf):
+    for made in (Past, Again, Deaf, Otherwise, Withdrawn):
         made.dossier = past
     assert checks(Past()) == []
     assert checks(Again()) == ["backfills without overlap or hole"]
     assert checks(Deaf()) == ["backfills without overlap or hole"]
+    assert checks(Otherwise()) == ["backfills without overlap or hole"]
+    assert checks(Withdrawn()) == ["backfills without overlap or hole"]
 
 
 @dataclass

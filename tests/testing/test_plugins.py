@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -14,6 +15,7 @@ import pytest
 from groundswell import testing
 from groundswell.desk import Alias, Beat, Community, Desk, Entity, Outlet, SourceSpec
 from groundswell.gather.roster import enlist
+from groundswell.label.part import Means
 from groundswell.label.reader import Reader, packaged
 from groundswell.registry import GROUPS, build, find, plugins
 from groundswell.report.claim import Question
@@ -23,6 +25,7 @@ from groundswell.types import Item, Record, RecordId, Sentence, Snapshot
 from groundswell.types.moment import micros
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "tools"))
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "label" / "readers"))
 
 FILES = {
     "csv": "comma.csv", "gharchive": "events.ndjson", "hackernews": "items.ndjson",
@@ -38,6 +41,9 @@ SAID = (
     "Nobody has asked me, but the spindle on this one sings a fifth above the other.",
     "Ich habe die neue Spindel heute in der Werkstatt zum ersten Mal laufen lassen.",
 )
+
+
+TEXTS = (*SAID[:3], "", "   ", "Gantry " * 300)
 
 
 def desk() -> Desk:
@@ -97,6 +103,10 @@ def checks_of(group: str, name: str) -> Iterator[testing.Check]:
     elif group == "groundswell.annotators":
         yield from testing.annotator_checks(build(group, name), items(), desk=desk(),
                                             read=reader().read)  # fmt: skip
+    elif group == "groundswell.readers":
+        yield from testing.reader_checks(build(group, name, path=tiny_model(name)), TEXTS)
+    elif group == "groundswell.parts":
+        yield from testing.part_checks(part_of(name), TEXTS)
     elif group == "groundswell.sources":
         yield from source_of(name)
     elif group == "groundswell.linkers":
@@ -112,6 +122,43 @@ def checks_of(group: str, name: str) -> Iterator[testing.Check]:
         yield from testing.verifier_checks(build(group, name), cases())
     else:
         pytest.fail(f"{group} has plugins: write what to feed them here")
+
+
+@cache
+def tiny_model(kind: str) -> Path:
+    """A model of that kind in its true form."""
+    import tinymodels as tiny
+
+    place = Path(folder().name) / kind
+    if kind == "fast":
+        from test_fast import pair
+
+        place.mkdir()
+        return pair(place)
+    if kind == "gliner":
+        return tiny.gliner(place, {"Gantry": "product"}, prompts=["product"])
+    if kind == "classifier":
+        tones = {"positive": ["sings"], "negative": ["drifts"], "neutral": ["old"]}
+        return tiny.classifier(place, tones)
+    return tiny.encoder(place, {"gantry": [1, 0], "spindle": [0, 1]}, card="language: en")
+
+
+def part_of(kind: str):
+    """A part with a tiny model, or with a server that says nothing of any text."""
+    if kind != "chat":
+        options = {"types": {"product": "product"}} if kind == "gliner" else {}
+        return build("groundswell.parts", kind, path=tiny_model(kind), **options)
+    said = '{"sentiment": "neutral", "register": null, "spam": "ham", "names": []}'
+
+    def post(url: str, body: bytes, key: str) -> bytes:
+        answer = said
+        if "targets" in json.loads(json.loads(body)["messages"][1]["content"]):
+            answer = said[:-1] + ', "attitudes": []}'
+        return json.dumps({"choices": [{"message": {"content": answer}}]}).encode()
+
+    part = build("groundswell.parts", kind, url="http://127.0.0.1:1/v1", model="tiny")
+    part.use(Means(post=post))
+    return part
 
 
 def source_of(kind: str) -> testing.Checks:

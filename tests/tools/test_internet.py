@@ -17,15 +17,20 @@ import pytest
 from internet import invent
 from internet.clock import Clock, RemoteClock
 from internet.faults import PRIVATE, SPOILS, Faults
+from internet.graphql import TOKEN as GITHUB_TOKEN
 from internet.invent import Mix, happenings, html
 from internet.manners import Ledger
 from internet.platforms.feeds import Feeds
+from internet.platforms.github import REPOS, GitHub
 from internet.platforms.hackernews import HackerNews
+from internet.platforms.reddit import CLIENT, SECRET, SUBS, Reddit
+from internet.platforms.redditfeeds import RedditFeeds
 from internet.script import Script, Shown
 from internet.server import Internet, platforms
 from internet.world import Happening, Limit, Request, Response
 
 from groundswell.errors import (
+    AuthRequired,
     Blocked,
     Forbidden,
     NotFound,
@@ -36,6 +41,9 @@ from groundswell.errors import (
     Upstream,
 )
 from groundswell.gather.markup import text_of_html
+from groundswell.gather.sources.github import GitHub as GitHubSource
+from groundswell.gather.sources.reddit import Reddit as RedditSource
+from groundswell.gather.sources.redditfeeds import RedditFeeds as RedditFeedsSource
 from groundswell.http.client import Client
 from groundswell.http.identity import Identity
 from groundswell.http.limits import Limits
@@ -472,6 +480,40 @@ def test_hacker_news_through_the_real_client():
         newest = json.loads(one.get(f"{FIREBASE}/maxitem.json").body)
         item = json.loads(one.get(f"{FIREBASE}/item/{newest - 20}.json").body)
         assert item["id"] == newest - 20
+        assert internet.ledger.broken() == {}
+
+
+def test_reddit_gives_a_token_for_credentials_through_the_real_client():
+    found = [Reddit(7, START, 2), RedditFeeds(7, START, 2)]
+    source = RedditSource(subreddits=SUBS, client=CLIENT, secret=SECRET)
+    with served(*found, now=START + DAY) as (internet, port), client(internet, port) as one:
+        payloads = list(source.fetch(one, None, internet.clock.now()))
+        records = [thing for payload in payloads for thing in source.parse(payload)]
+        assert len({record.id for record in records}) > 40
+        assert internet.ledger.hosts["www.reddit.com"].requests == 1
+        before = internet.clock.now()
+        feeds = RedditFeedsSource(subreddits=("allotments",))
+        assert list(feeds.fetch(one, None, before))
+        assert (internet.clock.now() - before).total_seconds() > 55  # it answers one a minute
+        guessed = RedditSource(subreddits=SUBS[:1], client=CLIENT, secret="guessed")
+        with pytest.raises(AuthRequired, match="401"):
+            list(guessed.fetch(one, None, internet.clock.now()))
+        assert internet.ledger.broken() == {}
+
+
+def test_github_answers_graphql_through_the_real_client():
+    platform = GitHub(7, START, 8)
+    source = GitHubSource(repos=REPOS, token=GITHUB_TOKEN, comments=False, reviews=False)
+    with served(platform, now=START + 8 * DAY) as (internet, port), client(internet, port) as one:
+        now = internet.clock.now()
+        found = {thing.id: thing for payload in source.backfill(one, None, START, now)
+                 for thing in source.parse(payload)}  # fmt: skip
+        talks = {key: body for key, body in platform.due(now).items() if "#d" in key}
+        assert len(talks) > 10
+        assert {key: one.body for key, one in found.items() if "#d" in key} == talks
+        locked = GitHubSource(repos=REPOS[:1], token="guessed", comments=False, reviews=False)
+        with pytest.raises(AuthRequired, match="graphql"):
+            list(locked.fetch(one, None, now))
         assert internet.ledger.broken() == {}
 
 

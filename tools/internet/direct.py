@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
+from itertools import takewhile
 from urllib.parse import parse_qsl, urlsplit
 
 from groundswell.errors import (
@@ -20,11 +22,17 @@ from groundswell.errors import (
     NotFound,
     SourceError,
     Throttled,
+    Unsafe,
     Upstream,
 )
 from groundswell.http.answer import Answer, Params, Wishes
+from groundswell.http.ask import MOVED, enclosed
+from groundswell.http.decode import opened
+from groundswell.http.read import split
 from internet.world import Platform, Request, Response
 
+EVENTS = {"accept": "text/event-stream, */*;q=0.5"}  # what a stream asks for, unless told
+LINE = 16 << 20  # bytes of a line
 MEANS: dict[int, type[SourceError]] = {
     401: AuthRequired,
     403: Forbidden,
@@ -53,11 +61,25 @@ class Direct:
         for _ in range(6):
             request = asked(url, params, headers)
             self.asked.append(request)
-            response = self._platform(request).respond(request, self.now)
-            if response.status not in (301, 302, 303, 307, 308):
+            response = self.respond(request)
+            if response.status not in MOVED:
                 return self._answer(url, response)
             url, params = response.headers["Location"], None
         raise Malformed(f"{url}: redirects more than five times")
+
+    def post(
+        self, url: str, *, form: Mapping[str, str] | None = None, json: object = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> Answer:  # fmt: skip
+        """The platform's answer to a form or to JSON; what is sent is never redirected."""
+        kind, body = enclosed(form, json)
+        told = {**lowered(headers), "content-type": kind}
+        request = replace(asked(url, None, told), method="POST", body=body)
+        self.asked.append(request)
+        response = self.respond(request)
+        if response.status in MOVED:
+            raise Unsafe(f"{url}: redirects what was sent to it; it is not sent there")
+        return self._answer(url, response)
 
     def page(self, url: str) -> Answer:
         """A page; Blocked for what the platform never wants to be asked."""
@@ -72,12 +94,43 @@ class Direct:
     def stream(
         self, url: str, *, params: Params | None = None, headers: Mapping[str, str] | None = None
     ) -> Iterator[bytes]:
-        """The messages a platform has sent by `now`."""
-        request = asked(url, params, headers)
-        self.asked.append(request)
-        for at, message in self._platform(request).stream(request, self.now):
-            if at <= self.now:
-                yield message
+        """The messages of a WebSocket a platform has sent by `now`, or the lines of an answer.
+
+        As the server does, the platform is first asked for an answer: any but 101 and 200 is a
+        refusal, and one that is no stream is read to its end, unpacked where it is a gzip file.
+        """
+        socket = urlsplit(url).scheme in ("ws", "wss")
+        told = {**({} if socket else EVENTS), **lowered(headers)}
+        for _ in range(6):
+            request = asked(url, params, told)
+            self.asked.append(request)
+            response = self.respond(request)
+            if response.status not in MOVED:
+                break
+            if socket:
+                raise Unsafe(f"{url}: redirects its stream; that is not followed")
+            url, params = response.headers["Location"], None
+        else:
+            raise Malformed(f"{url}: redirects more than five times")
+        if response.status not in (101, 200):
+            self._answer(url, response)
+            raise Malformed(f"{url}: answered {response.status} where a stream was due")
+        sent = (message for _, message in takewhile(
+            lambda one: one[0] <= self.now, self.sent(request)))  # fmt: skip
+        if socket:
+            yield from sent
+        elif "text/event-stream" in request.headers["accept"]:
+            yield from split(sent, LINE)
+        else:
+            yield from split(opened([response.body], coding(request, response)), LINE)
+
+    def respond(self, request: Request) -> Response:
+        """The platform's own answer."""
+        return self._platform(request).respond(request, self.now)
+
+    def sent(self, request: Request) -> Iterator[tuple[datetime, bytes]]:
+        """The messages of the platform's stream, with when each is sent."""
+        return self._platform(request).stream(request, self.now)
 
     def _platform(self, request: Request) -> Platform:
         if request.host not in self.hosts:
@@ -95,6 +148,12 @@ class Direct:
         return Answer(url, response.status, headers, response.body, self.now)
 
 
+def coding(request: Request, response: Response) -> str:
+    """How a file is packed, as the real client tells it."""
+    packed = response.kind.startswith("application/gzip") or request.path.endswith(".gz")
+    return "gzip" if packed else ""
+
+
 def asked(url: str, params: Params | None, headers: Mapping[str, str] | None) -> Request:
     """A request for an address, its query values in order, repeated names repeated.
 
@@ -106,5 +165,10 @@ def asked(url: str, params: Params | None, headers: Mapping[str, str] | None) ->
     for name, value in (params or {}).items():
         values = [value] if isinstance(value, str | int) else value
         query += [(name, str(one)) for one in values]
-    told = {name.lower(): value for name, value in (headers or {}).items()}
-    return Request("GET", parts.hostname or "", parts.path or "/", tuple(query), told)
+    path = parts.path or "/"
+    return Request("GET", parts.hostname or "", path, tuple(query), lowered(headers))
+
+
+def lowered(headers: Mapping[str, str] | None) -> dict[str, str]:
+    """Headers with their names in lower case."""
+    return {name.lower(): value for name, value in (headers or {}).items()}

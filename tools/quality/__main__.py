@@ -16,7 +16,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from groundswell.label.reader import packaged
-from quality import card, tell
+from quality import card, fast, tell
 from quality.figures import Result
 from quality.floors import PROBE, Floors
 from quality.readings import ReadingPool, reading_pool
@@ -37,12 +37,16 @@ def main() -> int:
     parser.add_argument("--processes", type=int, default=os.cpu_count() or 1)
     parser.add_argument("--show", action="store_true", help="the texts of confident mistakes too")
     parser.add_argument("--write-floors", action="store_true", help="raise quality/floors.json")
+    parser.add_argument("--fast", action="store_true", help="what the fast profile of the reader"
+                        " loses and what it saves; nothing is held against floors")  # fmt: skip
     given = parser.parse_args()
     lacking = [name for name in NEEDED if not (given.folder / name).exists()]
     if lacking:
         print(f"{given.folder} lacks {', '.join(lacking)}: nothing was measured; docs/import.md"
               " says what such a folder holds")  # fmt: skip
         return 5
+    if given.fast:
+        return fast.compare(given.folder, given.reader, given.only, given.processes)
     with reading_pool(given.reader, given.processes) as pool:
         return run(given, pool)
 

@@ -14,8 +14,8 @@ from quality.floors import Floors
 from quality.sets import NOT_CLAIMED
 
 CARD = ROOT / "docs" / "model-card.md"
-FIGURES, PROBES = "figures", "probes"
-MADE_BY = {FIGURES: "make quality", PROBES: "make quality-probes"}
+FIGURES, PROBES, FAST = "figures", "probes", "fast"
+MADE_BY = {FIGURES: "make quality", PROBES: "make quality-probes", FAST: "make quality FAST=1"}
 
 
 def replaced(text: str, name: str, body: str) -> str:

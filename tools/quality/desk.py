@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
@@ -15,8 +14,8 @@ import numpy.typing as npt
 from groundswell.desk import Desk
 from groundswell.label.annotator import Annotator
 from groundswell.label.bench import Bench, Task
+from groundswell.label.choice import Source, open_reader
 from groundswell.label.gate import Gate, likely
-from groundswell.label.reader import Reader
 from groundswell.registry import build_all
 from groundswell.types import Annotation, Reading, Record
 
@@ -48,9 +47,9 @@ class Told:
 class Newsroom:
     """A desk, its prepared annotators and a reader."""
 
-    def __init__(self, desk: Desk, path: Path) -> None:
+    def __init__(self, desk: Desk, source: Source) -> None:
         self.desk = desk
-        reader = Reader(path)
+        reader = open_reader(source)
         readings: dict[str, Reading] = {}
 
         def read(text: str) -> Reading:
@@ -60,7 +59,7 @@ class Newsroom:
         for annotator in annotators:
             annotator.prepare(desk, read)
         self._made = frozenset(annotator.layer for annotator in annotators)
-        self._bench = Bench(path, annotators, desk, readings)
+        self._bench = Bench(source, annotators, desk, readings)
         self._gate = Gate(desk, read)
 
     def label(self, records: Iterable[Record], targets: Sequence[str] = ()) -> list[Told]:

@@ -15,14 +15,15 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from groundswell.label.reader import Reader
+from groundswell.label.choice import Source, open_reader
+from groundswell.label.part import Reads
 from groundswell.types import Reading
 from groundswell.types.reading import HEADS
 from quality.kept import PLACE, mark_of, write
 
 Text = tuple[str, tuple[str, ...]]  # a body and the targets it is asked about
 TAGS, TOWARDS = "spans", "attitudes"  # what a reader may tell besides HEADS
-_reader: Reader | None = None  # one per worker process
+_reader: Reads | None = None  # one per worker process
 
 
 def targeted(texts: Sequence[str], targets: Sequence[str] = ()) -> list[Text]:
@@ -35,8 +36,7 @@ def targeted(texts: Sequence[str], targets: Sequence[str] = ()) -> list[Text]:
 class ReadingPool:
     """Reads texts, one by one in each process; what a reader file has read before it knows."""
 
-    path: Path
-    reader: Reader
+    reader: Reads
     pool: Pool
     place: Path = PLACE
 
@@ -63,16 +63,17 @@ class ReadingPool:
 
 
 @contextmanager
-def reading_pool(path: Path, processes: int) -> Iterator[ReadingPool]:
+def reading_pool(source: Source, processes: int) -> Iterator[ReadingPool]:
     """A pool whose processes end with it."""
+    reader = open_reader(source)  # here first: a worker that cannot open it is started for ever
     context = multiprocessing.get_context("spawn")  # a fork would share the encoder's threads
-    with context.Pool(processes, initializer=_start, initargs=(path,)) as pool:
-        yield ReadingPool(path, Reader(path), pool)
+    with context.Pool(processes, initializer=_start, initargs=(source,)) as pool:
+        yield ReadingPool(reader, pool)
 
 
-def _start(path: Path) -> None:
+def _start(source: Source) -> None:
     global _reader
-    _reader = Reader(path)
+    _reader = open_reader(source)
 
 
 def _read(text: Text) -> Reading:

@@ -10,6 +10,7 @@ from pathlib import Path
 from workbench import ROOT
 
 from groundswell.desk import Desk
+from groundswell.label.choice import Source
 from quality import attitudes, beats, choices, clusters, gold, named, names, opposition, phrases
 from quality.desk import Newsroom
 from quality.figures import Result
@@ -60,7 +61,7 @@ class Task:
 class Setting:
     """The folder of corpora, the reader, and what is made once for several tasks."""
 
-    def __init__(self, shared: Path, reader: Path, pool: ReadingPool) -> None:
+    def __init__(self, shared: Path, reader: Source, pool: ReadingPool) -> None:
         self.shared, self.reader, self.pool = shared, reader, pool
 
     @cached_property

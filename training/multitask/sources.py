@@ -44,6 +44,7 @@ PLAIN = frozenset({"neutral", "curiosity", "confusion", "realization"})
 FEELINGS = tuple(sorted(POSITIVE | NEGATIVE | PLAIN | {"surprise"}))
 
 BEYOND = frozenset({"place", "other"})  # what the codebook gives no type
+THINGS = frozenset({"government", "product", "technology", "legislation", "concept", "other"})
 LAW_AND_IDEAS = frozenset({"technology", "legislation", "concept"})
 IN_CODE = frozenset({"person", "state", "government", "legislation", "concept"})  # not marked
 WNUT = {
@@ -230,8 +231,7 @@ def pools(bench: Path, gold: Path, corpus: Path, written: Path) -> list[Pool]:
     kept_back = evaluation_texts(bench)
     train = lambda name: rows(bench / name / "train.jsonl.gz")  # noqa: E731
     kinds = ("ai", "science", "politics", "music", "literature")
-    every = frozenset(TYPES)
-    domain = [s for k in kinds for s in tagged(train(f"ner/crossner_{k}"), DOMAINS, every)]
+    domain = [s for k in kinds for s in tagged(train(f"ner/crossner_{k}"), DOMAINS, THINGS)]
     developers = train("sentiment_developer/senti4sd_stackoverflow")
     software = tagged(train("ner/stackoverflow_ner"), SOFTWARE, IN_CODE)
     tweeted = tagged(train("ner/broad_twitter_corpus"), TWITTER, frozenset(TYPES[4:]))

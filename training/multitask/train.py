@@ -34,6 +34,8 @@ from torch.nn import functional as F
 
 SEED = 20261122
 BODY_RATE, HEAD_RATE = 8e-5, 1e-3
+HIDDEN_WORDS, LOWERED = 0.08, 0.12  # shares of pieces masked and of texts read without case
+MASKED = 103  # the id of [MASK]
 DISTIL = 4.0
 DISTILLED = 3  # one batch in so many is held against the base model
 SAVE_EVERY = 240.0  # seconds
@@ -227,7 +229,7 @@ def losses_of(
     step: int,
 ) -> dict[str, Tensor]:
     """The losses of a batch by name, each already weighted."""
-    seen = reader.see(batch.ids, batch.cases, batch.mask)
+    seen = reader.see(*blurred(batch), batch.mask)
     pool, made = batch.pool, {}
     shift = reader.shift[shifts[pool.name]] if pool.sentiment_shift else torch.zeros(3)
     one = lambda name, head, by=0.0: classes(batch, name, head(seen.pooled) + by)  # noqa: E731
@@ -260,6 +262,16 @@ def losses_of(
         near, far = seen.vectors @ seen.vectors.T, wanted @ wanted.T
         made["distil"] = made["distil"] + DISTILLED * 5.0 * (near - far).square().mean()
     return made
+
+
+def blurred(batch: Batch) -> tuple[Tensor, Tensor]:
+    """Ids with some pieces masked, and cases with some texts as if in lower case: small pools are
+    learnt by heart otherwise (word dropout: Iyyer et al. 2015)."""
+    inside = batch.mask.clone()
+    inside[:, 0] = False
+    hidden = inside & (torch.rand(batch.ids.shape) < HIDDEN_WORDS)
+    lowered = torch.rand(len(batch.ids), 1) < LOWERED
+    return batch.ids.masked_fill(hidden, MASKED), batch.cases.masked_fill(lowered, 0)
 
 
 def classes(batch: Batch, name: str, logits: Tensor) -> Tensor:

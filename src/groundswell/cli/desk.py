@@ -73,6 +73,10 @@ def check(desk: str = DeskOption) -> None:
 
     found = find_desk(desk)
     live_sources(found)
+    if found.reader:
+        from groundswell.label.choice import chosen, open_reader
+
+        open_reader(chosen(found))
     typer.echo(
         f"{found.name}: {plural(len(found.beats), 'beat')}, "
         f"{len(found.entities):,} entities, {len(found.communities):,} communities, "

@@ -112,7 +112,7 @@ def teach(
     """Say of some twenty records whether they belong to a beat; labelling then follows."""
     from groundswell.label import stored_reading
     from groundswell.label import teach as lessons
-    from groundswell.label.reader import Reader, packaged
+    from groundswell.label.choice import chosen, open_reader
     from groundswell.types import Reading, content_hash
 
     found = find_desk(desk)
@@ -126,11 +126,12 @@ def teach(
             return
         name = lessons.unfinished(store, layer)
         if name is None:
-            reader = Reader(packaged())
+            reader = open_reader(chosen(found))
+            encoder = reader.encoder
 
             def read(text: str) -> Reading:
-                kept = stored_reading(store, content_hash(text), reader.name)
-                return kept or reader.read(text)
+                kept = stored_reading(store, content_hash(text), encoder.name)
+                return kept or encoder.read(text)
 
             name = lessons.choose(store, found, layer, read=read, reader=reader.name, count=count)
         sitting = Sitting(store, name, lessons.lesson_sheet(store, found, layer), rater="desk")

@@ -31,7 +31,8 @@ def network(desk: Desk) -> Iterator[Http]:
         raise DeskError(
             "desk.toml, table [operator]: is needed to ask live sources; fill in name and contact"
         )
-    identity = Identity("Groundswell", version("groundswell"), desk.operator.contact)
+    who = desk.operator
+    identity = Identity("Groundswell", version("groundswell"), who.contact, who.url)
     with Client(
         identity, clock=lambda: datetime.now(UTC), sleep=time.sleep, random=Random(),
         routes=routes(os.environ.get(ROUTES, "")),

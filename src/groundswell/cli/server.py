@@ -74,13 +74,14 @@ def _listening(
 
 
 def listen(host: str, port: int) -> socket.socket:
-    """A bound socket; UsageError when the port is taken."""
+    """A socket that listens; UsageError when the port is taken."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     # with the protocol named, asyncio sends small answers at once (TCP_NODELAY)
     listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((host, port))
+        listener.listen()  # who comes before the server is up waits, and is not refused
     except OSError as problem:
         listener.close()
         raise UsageError(

@@ -30,11 +30,13 @@ from groundswell.errors import UsageError
 from groundswell.report import Illustrate
 from groundswell.report.edition import Edition
 from groundswell.store import Store
+from groundswell.store.place import reached
 from groundswell.types import Outcome
 from groundswell.types.moment import as_date, as_day
 
 if TYPE_CHECKING:  # importing them takes a second that `--help` need not wait for
     from groundswell.cli.live import Live
+    from groundswell.label.part import Means
     from groundswell.pipeline import Pass
 
 BindOption = typer.Option(
@@ -111,25 +113,40 @@ def label(
         0.0, "--minutes", help="Stop after this long; the same command goes on."
     ),
     layers: str = typer.Option("", "--layers", help="With -: only these, comma between."),
-    reader: Path = typer.Option(None, "--reader", help="With -: another reader's file."),
+    reader: str = typer.Option(
+        "", "--reader", metavar="PATH|NAME", help="With -: another reader. A desk names its own."
+    ),
+    cost: bool = typer.Option(
+        False, "--cost", help="Only say what asking a server would cost at most."
+    ),
 ) -> None:
     """Read and label every record not yet labelled by today's makers, or texts from a pipe."""
+    from groundswell.cli.remote import remote
+    from groundswell.label import foresee
     from groundswell.label import label as label_all
 
     if texts:
         pipe_texts(texts, desk, layers, reader)
         return
+    if reader:
+        raise UsageError("--reader is for texts from a pipe (label -); the reader of stored "
+                         "records stands in the desk, [reader] in desk.toml")  # fmt: skip
     found, started = find_desk(desk), time.monotonic()
     watch = Watch()
-    with open_state(found, state) as store:
+    if cost:
+        with open_state(found, state) as store:
+            typer.echo("\n".join(foresee(store, found) or ["the desk's reader asks no server"]))
+        return
+    with open_state(found, state) as store, remote(found) as means:
         done = label_all(
             store,
             found,
             processes=processes or cores(),
+            means=means,
             progress=watch("label"),
             stop=lambda: bool(minutes) and time.monotonic() - started > minutes * 60,
         )
-        left = store.one("count_unlabelled_any")
+        left = store.one("count_unlabelled_any", after=reached(store))
     watch.clear()
     line(
         "label",
@@ -144,19 +161,25 @@ def label(
         raise typer.Exit(PARTIAL)
 
 
-def pipe_texts(texts: str, desk: str | None, layers: str, reader: Path | None) -> None:
+def pipe_texts(texts: str, desk: str | None, layers: str, reader: str) -> None:
     """Label NDJSON from standard input, one answer a line as soon as it is there."""
+    from groundswell.cli.remote import remote
+    from groundswell.label.part import remote_parts
     from groundswell.label.pipe import label_lines, make_pipe
 
     if texts != "-":
         raise UsageError(f"{texts!r} is not -: label reads texts from standard input only")
     wanted = [layer.strip() for layer in layers.split(",") if layer.strip()]
-    pipe = make_pipe(wanted, find_desk(desk) if desk else None, reader)
+    found = find_desk(desk) if desk else None
     failed = 0
-    for answer in label_lines(sys.stdin.buffer, pipe):
-        failed += "error" in answer
-        sys.stdout.write(json.dumps(answer, ensure_ascii=False) + "\n")
-        sys.stdout.flush()
+    with remote(found) as means:
+        pipe = make_pipe(wanted, found, reader or None, means)
+        for answer in label_lines(sys.stdin.buffer, pipe):
+            failed += "error" in answer
+            sys.stdout.write(json.dumps(answer, ensure_ascii=False) + "\n")
+            sys.stdout.flush()
+        for told in filter(None, (part.told() for part in remote_parts(pipe.bench.reader))):
+            say(told)
     if failed:
         say(f"{plural(failed, 'line')} could not be labelled; each says why")
         raise typer.Exit(PARTIAL)
@@ -234,12 +257,18 @@ def run(
 ) -> None:
     """One pass of gather, label, measure, notice and report."""
     from groundswell.cli.live import end_gathering, gathering, totals
+    from groundswell.cli.remote import remote
 
     found = find_desk(desk)
-    with open_state(found, state) as store, gathering(store, found) as live:
+    with (
+        open_state(found, state) as store,
+        gathering(store, found) as live,
+        remote(found) as means,
+    ):
         added, done = run_pass(
-            store, found, processes=processes, rejects=rejects_file(found, state), live=live
-        )
+            store, found, processes=processes, rejects=rejects_file(found, state), live=live,
+            means=means,
+        )  # fmt: skip
         _, new, known, _ = totals(done)
         end_gathering(store, done.runs, new + known)
     if exit_nothing_new and not added:
@@ -281,8 +310,9 @@ def replay(
 
 
 def run_pass(
-    store: Store, desk: Desk, *, processes: int, rejects: Path, live: Live | None = None
-) -> tuple[int, Pass]:
+    store: Store, desk: Desk, *, processes: int, rejects: Path, live: Live | None = None,
+    means: Means | None = None,
+) -> tuple[int, Pass]:  # fmt: skip
     """One pass with its lines on standard output; returns new records and what was done."""
     from groundswell.cli.live import totals
     from groundswell.pipeline import run as run_stages
@@ -297,6 +327,7 @@ def run_pass(
             rejects=rejects,
             illustrate=artist(store),
             live=live or (lambda _: []),
+            means=means,
         ),
         watch,
     )

@@ -25,8 +25,8 @@ DeskOption = typer.Option(
     "-d",
     envvar="GROUNDSWELL_DESK",
     metavar="PATH|NAME",
-    help="The desk: a folder with desk.toml, or the name of one that ships (ai, demo). "
-    "Default: the desk in the current folder.",
+    help="The desk: a folder with desk.toml, or the name of one that ships (ai, demo, "
+    "open-source). Default: the desk in the current folder.",
 )
 StateOption = typer.Option(
     None,

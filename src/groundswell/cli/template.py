@@ -17,10 +17,12 @@ languages = ["en"]   # read in full; other languages get language, duplicates an
 # A fixed clock, for archives that end in the past. Without it the clock is now.
 # clock = 2026-02-13T06:00:00Z
 
-# Who answers for this desk. Needed to publish or to serve beyond this machine.
+# Who answers for this desk. Needed to ask live sources, to publish, or to serve beyond this machine.
+# Remove the marks and fill it in; platforms are told contact and url with every request.
 # [operator]
 # name = "Name of the person or body responsible"
 # contact = "an address that somebody reads"
+# url = "https://a page that says what you read and how to ask you to stop"
 # purpose = "Why this is collected, in one sentence"
 """
 

@@ -180,7 +180,7 @@ def _asked(repos: Sequence[str], desk: str | None) -> list[Ticket]:
     with network(find_desk(desk)) as http:
         return ask(
             http,
-            GitHub(repos=tuple(repos), token=token, events=False),
+            GitHub(repos=tuple(repos), token=token, discussions=False),
             first=end - timedelta(days=30 * MONTHS),
             now=end,
         )

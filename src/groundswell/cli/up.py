@@ -15,6 +15,7 @@ from pathlib import Path
 from threading import Event
 
 from groundswell.cli.network import holder, network
+from groundswell.cli.remote import remote
 from groundswell.cli.server import serve_until
 from groundswell.cli.stages import artist, plural, tell_stages
 from groundswell.cli.state import Watch, cores, open_state, rejects_file, say
@@ -42,11 +43,8 @@ def keep_going(desk: Desk, path: Path, *, bind: str, processes: int) -> None:
     With an empty `bind` nothing is served. UsageError when the desk names no live source.
     """
     lives = live_sources(desk)
-    if not any(not live.off for live in lives):
-        raise UsageError(
-            f"{desk.name}: names no live source; add one to sources.toml, or use "
-            "`groundswell run` and `groundswell serve`"
-        )
+    if all(live.off for live in lives):
+        raise UsageError(nothing_to_ask(desk, lives))
     open_state(desk, path).close()  # made and migrated before anybody reads it
     crew = Crew(desk, path, lives, processes or desk.limits.max_processes or cores())
     with stopping(crew.stop), ThreadPoolExecutor(1, "gather") as pool:
@@ -60,6 +58,19 @@ def keep_going(desk: Desk, path: Path, *, bind: str, processes: int) -> None:
         finally:
             crew.stop.set()
         working.result()
+
+
+def nothing_to_ask(desk: Desk, lives: Sequence[Live]) -> str:
+    """Why `up` has nothing to do with a desk, and what to do."""
+    if not lives:
+        return (
+            f"{desk.name}: names no live source; add one to sources.toml, or use "
+            "`groundswell run` and `groundswell serve`"
+        )
+    return (
+        f"{desk.name}: all its live sources are off; in a copy of {desk.folder}, say in "
+        "[operator] of desk.toml who you are and take `off = true` out of those you want"
+    )
 
 
 class Crew:
@@ -150,8 +161,8 @@ def shift(folder: Path, state: Path, stages: Stages, processes: int) -> None:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     os.nice(NICE)
     desk, watch = Desk.load(folder), Watch()
-    with open_state(desk, state) as store:
-        tell_stages(read(store, desk, processes=processes, watch=watch), watch)
+    with open_state(desk, state) as store, remote(desk) as means:
+        tell_stages(read(store, desk, processes=processes, watch=watch, means=means), watch)
         if stages == "tell":
             tell_stages(tell(store, desk, watch=watch, illustrate=artist(store)), watch)
 

@@ -62,7 +62,7 @@ class Fitted:
         """Log odds that a record belongs to a beat; from the gate's own alone for a beat nobody
         labelled."""
         row = self.beats.get(slug)
-        return self.joined(own, row and row.log_odds(vector))
+        return self.joined(own, None if row is None else row.log_odds(vector))
 
     def joined(self, own: float, learnt: float | None) -> float:
         """The same from what the regression says; None: nobody labelled the beat."""
@@ -82,7 +82,7 @@ class Corrections:
     def joins(self, own: Sequence[float], vector: Vector) -> list[float]:
         """`Fitted.joins` of every beat, in the order of the slugs."""
         told = np.vecdot(self._weights, vector).tolist()
-        return [self._fitted.joined(one, row and learnt + row.bias)
+        return [self._fitted.joined(one, None if row is None else learnt + row.bias)
                 for one, row, learnt in zip(own, self._rows, told, strict=True)]  # fmt: skip
 
 

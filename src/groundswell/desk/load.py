@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from groundswell.desk import nouns
+from groundswell.desk.deployment import deployment_of
 from groundswell.desk.fitted import Fitted, load_fitted
 from groundswell.desk.table import Table, read_table
 from groundswell.errors import DeskError
@@ -28,8 +29,8 @@ FILES = (
 )
 
 
-# whose desk it is, not what it watches; what was taught lies in the store and names its makers
-DEPLOYMENT = ("folder", "operator", "clock", "limits", "taught", "cascade")
+# whose desk it is, not what it watches; what reads and what was taught name themselves in makers
+DEPLOYMENT = ("folder", "operator", "clock", "limits", "reader", "taught", "cascade")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,6 +46,7 @@ class Desk:
     clock: datetime | None = None
     operator: nouns.Operator | None = None
     limits: nouns.Limits = field(default_factory=nouns.Limits)
+    reader: nouns.ReaderSpec | None = None  # None: the packaged one
     beats: tuple[nouns.Beat, ...] = ()
     relevance: nouns.Relevance = field(default_factory=nouns.Relevance)
     entities: tuple[nouns.Entity, ...] = ()
@@ -73,9 +75,8 @@ class Desk:
             languages=head.texts("languages") or ("en",),
             invented=head.flag("invented"),
             clock=head.time("clock"),
-            operator=_operator(head),
-            limits=_limits(head),
             fitted=load_fitted(folder),
+            **deployment_of(head, folder),
             **_lists(tables),
         )
         head.done()
@@ -203,33 +204,6 @@ def _lists(tables: Mapping[str, Table]) -> dict[str, Any]:
             found["hypotheses"] = tuple(_hypothesis(t) for t in table.tables("hypothesis"))
         table.done()
     return found
-
-
-def _operator(head: Table) -> nouns.Operator | None:
-    if not head.has("operator"):
-        return None
-    t = head.table("operator")
-    operator = nouns.Operator(
-        name=t.text("name"),
-        contact=t.text("contact"),
-        purpose=t.text("purpose", ""),
-        basis=t.text("basis", ""),
-        region=t.text("region", ""),
-        retention=t.text("retention", ""),
-    )
-    t.done()
-    return operator
-
-
-def _limits(head: Table) -> nouns.Limits:
-    t = head.table("limits")
-    limits = nouns.Limits(
-        max_disk=t.size("max_disk"),
-        max_bandwidth=t.size("max_bandwidth"),
-        max_processes=t.number("max_processes"),
-    )
-    t.done()
-    return limits
 
 
 def _beat(t: Table) -> nouns.Beat:

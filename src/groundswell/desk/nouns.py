@@ -172,6 +172,24 @@ class SourceSpec:
     firehose: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class PartSpec:
+    """What answers some questions beside the reader: its plugin kind and options."""
+
+    kind: str
+    options: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReaderSpec:
+    """What reads this desk's records: a kind of reader ("": as its path says), its options and
+    the parts beside it."""
+
+    kind: str = ""
+    options: Mapping[str, Any] = field(default_factory=dict)
+    parts: tuple[PartSpec, ...] = ()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
     """What this installation may use; 0 is no limit. Bytes, bytes a second, worker processes."""
@@ -183,7 +201,8 @@ class Limits:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Operator:
-    """Who answers for this installation; needed to publish or to serve beyond loopback."""
+    """Who answers for this installation; needed to ask live sources, to publish, and to serve
+    beyond loopback. `url`: a page about it, named in every request."""
 
     name: str
     contact: str
@@ -191,3 +210,4 @@ class Operator:
     basis: str = ""
     region: str = ""
     retention: str = ""
+    url: str = ""

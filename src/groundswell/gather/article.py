@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import logging
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import cache
 
 from trafilatura import bare_extraction
 from trafilatura.settings import Document
 
+from groundswell.gather.apart import Apart
 from groundswell.http.answer import Wishes
 from groundswell.http.charset import text_of
 from groundswell.http.wishes import from_page
@@ -35,6 +37,37 @@ class Article:
     precision: Precision = "day"
     author: str = ""
     language: str = "und"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """A web page as it came. `wishes` are those the client found in robots.txt and headers."""
+
+    html: bytes
+    url: str
+    content_type: str = ""
+    wishes: Wishes | None = None
+    agent: str = "groundswell"
+
+
+def article_of(page: Page) -> Article | None:
+    """The article on a page, found in a process of its own: no page can hold up the others.
+
+    TooLarge for a page that takes too long or too much memory, Malformed for one that no article
+    can be found on because the library falls over it.
+    """
+    return _apart()(replace(page, html=page.html[:LARGEST]))
+
+
+@cache
+def _apart() -> Apart[Page, Article | None]:
+    """One process for all sources; it is started with the first page."""
+    return Apart(_found)
+
+
+def _found(page: Page) -> Article | None:
+    return article(page.html, page.url, content_type=page.content_type, wishes=page.wishes,
+                   agent=page.agent)  # fmt: skip
 
 
 def article(

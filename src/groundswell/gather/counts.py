@@ -8,6 +8,7 @@ from datetime import date
 from pathlib import Path
 
 from groundswell.errors import UsageError
+from groundswell.gather.fields import whole
 from groundswell.types import Indicator
 from groundswell.types.moment import as_day
 
@@ -72,7 +73,7 @@ def _indicator(
             value=value,
             unit=unit,
             source=row.get("source") or asked["source"] or path.stem,
-            n=int(panel) if panel.isdigit() else 0,
+            n=whole(panel) or 0,
             low=_number(path, line, "low", row["low"])[0] if row.get("low") else None,
             high=_number(path, line, "high", row["high"])[0] if row.get("high") else None,
             break_=row.get("break", "").casefold() in YES,

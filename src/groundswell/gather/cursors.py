@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from groundswell.errors import Malformed
+from groundswell.gather.fields import UNSTORABLE
 
 LARGEST = 2**53
+FIRST, LAST = 1990, 2099  # years a cursor of ours may name: sums with others overflow no date
+
+Moment = TypeVar("Moment", date, datetime)
 
 
 def foreign(told: object) -> Malformed:
@@ -26,10 +30,7 @@ def number(told: Mapping[str, Any], key: str, default: int = 0, *, most: int = L
 
 def word(told: Mapping[str, Any], key: str, default: str = "") -> str:
     """A text."""
-    value = told.get(key, default)
-    if not isinstance(value, str):
-        raise foreign(value)
-    return value
+    return _text(told.get(key, default))
 
 
 def digits(told: Mapping[str, Any], key: str) -> str:
@@ -43,9 +44,9 @@ def digits(told: Mapping[str, Any], key: str) -> str:
 def texts(told: Mapping[str, Any], key: str) -> list[str]:
     """A list of texts."""
     value = told.get(key, [])
-    if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
+    if not isinstance(value, list):
         raise foreign(value)
-    return value
+    return [_text(one) for one in value]
 
 
 def branch(told: Mapping[str, Any], key: str) -> dict[str, Any]:
@@ -64,9 +65,10 @@ def day(told: Mapping[str, Any], key: str, default: date) -> date:
 def day_of(stated: str) -> date:
     """A day from ISO text."""
     try:
-        return date.fromisoformat(stated)
+        found = date.fromisoformat(stated)
     except ValueError as problem:
         raise foreign(stated) from problem
+    return _within(found)
 
 
 def instant(told: Mapping[str, Any], key: str) -> datetime | None:
@@ -76,6 +78,27 @@ def instant(told: Mapping[str, Any], key: str) -> datetime | None:
         return None
     try:
         when = datetime.fromisoformat(stated)
-        return when.astimezone(UTC) if when.tzinfo else None
-    except (ValueError, OverflowError) as problem:
+    except ValueError as problem:
         raise foreign(stated) from problem
+    return _within(when).astimezone(UTC) if when.tzinfo else None
+
+
+def stamped(stated: str, form: str) -> datetime:
+    """A time in UTC as `strftime` wrote it."""
+    try:
+        return _within(datetime.strptime(stated, form).replace(tzinfo=UTC))
+    except ValueError as problem:
+        raise foreign(stated) from problem
+
+
+def _text(value: object) -> str:
+    """A text that can stand in a request: half characters cannot."""
+    if not isinstance(value, str) or UNSTORABLE.search(value):
+        raise foreign(value)
+    return value
+
+
+def _within(when: Moment) -> Moment:
+    if not FIRST <= when.year <= LAST:
+        raise foreign(when)
+    return when

@@ -16,6 +16,7 @@ EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
 LATEST = datetime(2100, 1, 1, tzinfo=UTC)
 SECONDS = re.compile(r".{8,10}[T ]\d\d:?\d\d:?\d\d")
 UNSTORABLE = re.compile("[\x00\ud800-\udfff]")  # half characters, and NUL, which PostgreSQL refuses
+DIGITS = re.compile(r"[0-9]{1,18}")
 GONE = frozenset({"[deleted]", "[removed]", "[deleted by user]"})
 
 
@@ -80,6 +81,17 @@ def time_of(value: Any) -> tuple[datetime, Precision]:
     if not EARLIEST <= when < LATEST:
         raise BadRow("time out of range")
     return when, precision
+
+
+def whole(digits: str) -> int | None:
+    """The number some digits stand for; None for anything else and for more than 18 of them.
+
+    Python takes digits of every script, and refuses to read thousands of them.
+
+    >>> whole("012"), whole("\u00b2"), whole("-1"), whole("9" * 5_000)
+    (12, None, None, None)
+    """
+    return int(digits) if DIGITS.fullmatch(digits) else None
 
 
 def engagement_of(value: Any) -> Mapping[str, int]:

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from groundswell.errors import BadRow, Malformed
+from groundswell.errors import BadRow
+from groundswell.gather.cursors import foreign, number, word
 from groundswell.gather.fields import need, text_of, time_of
 from groundswell.gather.listing import LATEST, cursor_of, part, state_of, table
 from groundswell.gather.source import Cursor
@@ -114,10 +115,9 @@ class Place:
         if since is None:
             return None
         told = state_of(since)
-        at, seq, host = told.get("at"), told.get("seq"), told.get("host")
-        if type(at) is not int or type(seq) is not int or not isinstance(host, str):
-            raise Malformed(f"bluesky: cursor {since[:40]!r} is not one of ours; remove it")
-        return cls(at, seq, host)
+        if not {"at", "seq", "host"} <= told.keys():
+            raise foreign(since)
+        return cls(number(told, "at", most=LATEST), number(told, "seq"), word(told, "host"))
 
     def cursor(self) -> Cursor:
         """For the next visit."""

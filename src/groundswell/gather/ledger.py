@@ -15,6 +15,7 @@ from groundswell.store.live import (
     PENDING,
     SECOND_US,
     cover,
+    plan_backfill,
 )
 from groundswell.types import Exposure
 from groundswell.types.moment import HOUR_US, micros
@@ -44,6 +45,23 @@ def cover_live(writer: Writer, live: Live, now: datetime, covered: int) -> None:
         stream=name, community=EVERY, start=max(start, source["began"]), stop=stop, permille=FULL,
         reason=CAUGHT_UP if late else GATHERED,
     ))  # fmt: skip
+
+
+def begin_late(writer: Writer, live: Live, now: datetime, covered: int) -> int:
+    """Where the first answer came only after failures: up to when all that is missing is noted.
+
+    A first visit begins with what is newest, so what was written since gathering began need not
+    be in. It is gathered afterwards where that can be.
+    """
+    stop = micros(now) - live.dossier.lag * SECOND_US
+    if stop - covered <= LATE * live.every * SECOND_US:
+        return covered
+    cover(writer, Exposure(stream=live.name, community=EVERY, start=covered, stop=stop, permille=0,
+                           reason=f"{PENDING}: the first answer came late"))  # fmt: skip
+    writer.do("cover_source", name=live.name, covered=stop)
+    if live.refills:
+        plan_backfill(writer, live.name, covered, micros(now))  # up to where the visit began
+    return stop
 
 
 def note_beginning(writer: Writer, name: str) -> None:

@@ -10,7 +10,8 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
-from groundswell.errors import BadRow, Malformed, SourceError
+from groundswell.errors import BadRow, Malformed, QuotaExhausted, SourceError, Throttled
+from groundswell.gather.cursors import foreign, number, texts, word
 from groundswell.gather.fields import clean
 from groundswell.gather.source import Answer, Cursor, Found, Http, Params, Payload
 from groundswell.text import plain
@@ -183,10 +184,27 @@ def in_turn(
             yield from visit(place)
         except SourceError as problem:
             problems.append(problem)
-    if len(problems) > 1:
-        raise SourceError("; ".join(map(str, problems))) from problems[0]
     if problems:
-        raise problems[0]
+        raise together(problems) from problems[0]
+
+
+def together(problems: Sequence[SourceError]) -> SourceError:
+    """Several failures as one: until the latest time any of them names nothing is asked again;
+    where all are of one kind it is of that kind, so that it is waited for as long.
+
+    >>> together([Malformed("a: is cut short"), Malformed("b: is no feed")])
+    Malformed('a: is cut short; b: is no feed')
+    """
+    if len(problems) == 1:
+        return problems[0]
+    words = "; ".join(map(str, problems))
+    told = [one.until if isinstance(one, Throttled) else one.reset for one in problems
+            if isinstance(one, Throttled | QuotaExhausted)]  # fmt: skip
+    until = max((one for one in told if one is not None), default=None)
+    if until is not None or len(told) == len(problems):
+        return Throttled(words, until=until)
+    kinds = {type(one) for one in problems}
+    return kinds.pop()(words) if len(kinds) == 1 else SourceError(words)
 
 
 def answered(http: Http, url: str, params: Params) -> Answer:
@@ -196,7 +214,8 @@ def answered(http: Http, url: str, params: Params) -> Answer:
 
 def state_of(since: Cursor | None) -> dict[str, Any]:
     """What a cursor of several parts says, {} for none; Malformed for one that is not ours."""
-    return dict(table(decoded(since.encode(), "cursor"), "cursor")) if since else {}
+    raw = since.encode("utf-8", "surrogatepass") if since else b"{}"
+    return dict(table(decoded(raw, "cursor"), "cursor"))
 
 
 def cursor_of(state: Mapping[str, Any]) -> Cursor:
@@ -207,10 +226,12 @@ def cursor_of(state: Mapping[str, Any]) -> Cursor:
 def mark_of(state: Mapping[str, Any], key: str, stop: int) -> tuple[str, int]:
     """How far a list was read backward, and the time of the oldest item met: "" and `stop` where
     it was not begun. Malformed for a cursor that is not ours."""
-    told = state.get(key, ["", stop])
-    if isinstance(told, list) and len(told) == 2 and type(told[1]) is int:
-        return str(told[0]), told[1]
-    raise Malformed(f"cursor: {str(told)[:40]!r} is not one of ours; remove it")
+    match state.get(key, ["", stop]):
+        case [mark, at]:
+            told = {"mark": mark, "at": at}
+            return word(told, "mark"), number(told, "at", most=LATEST)
+        case told:
+            raise foreign(told)
 
 
 def packed(data: Any) -> bytes:
@@ -231,7 +252,8 @@ def rank(native: str) -> tuple[int, str]:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """The newest ids of a list that were read, oldest first, and the time of the newest item.
+    """The newest ids of a list that were read, oldest first, and the time of the newest item; of
+    a list that was empty when it was first read, no ids and that time.
 
     `more`: the walk that read them was not saved to its end.
     """
@@ -245,10 +267,15 @@ class Known:
         """From what a cursor tells; Malformed for something else."""
         if told is None:
             return cls()
-        at, ids = table(told, "cursor").get("at"), told.get("ids")
-        if type(at) is not int or not isinstance(ids, list):
-            raise Malformed(f"cursor: {str(told)[:40]!r} is not one of ours; remove it")
-        return cls(tuple(map(str, ids)), at, bool(told.get("more")))
+        if not isinstance(told, dict) or not {"at", "ids"} <= told.keys():
+            raise foreign(told)
+        ids = texts(told, "ids")
+        return cls(tuple(ids), number(told, "at", most=LATEST), bool(told.get("more")))
+
+    @property
+    def begun(self) -> bool:
+        """Whether the list was read before, though it may have been empty."""
+        return bool(self.ids) or self.at > 0
 
     def told(self) -> dict[str, Any]:
         """For a cursor."""
@@ -297,24 +324,27 @@ def newest_first(
 ) -> Walk:
     """Walk a newest-first list down to what is known, or to its end, or `most` pages.
 
-    Without anything known it reads one page. Malformed when the list is empty though it was not,
-    or when a page comes again.
+    The first time it reads one page. A list that was empty then is read to its end. Malformed
+    when the list is empty though it was not, or when a page comes again.
     """
     found: dict[str, tuple[str, int, Raw]] = {}
     read: set[str] = set()
-    arrived = not known.ids
-    for number, page in enumerate(pages, 1):
+    arrived = not known.begun
+    for turn, page in enumerate(pages, 1):
         here = list(named(page, name))
         if not read and not here and known.ids:
             raise Malformed(f"{what}: answers an empty list where there was one before; look at it")
         if here and read.issuperset(native for native, _, _ in here):
-            raise Malformed(f"{what}: gives page {number} again; it is asked for again later")
+            raise Malformed(f"{what}: gives page {turn} again; it is asked for again later")
         read.update(native for native, _, _ in here)
         arrived = arrived or not read.isdisjoint(known.ids[-NEWEST:])
         found |= {one[0]: one for one in here if known.new(one[0])}
         last = here[-ENOUGH:]
-        if not known.ids or number >= most or not any(known.new(one[0]) for one in last):
+        ended = bool(known.ids) and not any(known.new(one[0]) for one in last)
+        if not known.begun or turn >= most or ended:
             break
+    else:
+        arrived = arrived or not known.ids
     return Walk(tuple(sorted(found.values(), key=lambda one: rank(one[0]))), arrived)
 
 
@@ -334,10 +364,16 @@ def named(page: Sequence[Any], name: Name) -> Iterator[tuple[str, int, Raw]]:
 
 def in_chunks(
     walk: Walk, known: Known, body: Callable[[list[Raw]], bytes],
-    mark: Callable[[Known], Cursor], *, url: str, gaps: tuple[Exposure, ...] = (),
+    mark: Callable[[Known], Cursor], *, url: str, now: int, gaps: tuple[Exposure, ...] = (),
     keep: int = OVERLAP,
 ) -> Iterator[Payload]:  # fmt: skip
-    """The items of a walk as payloads, oldest first, each with the cursor after it."""
+    """The items of a walk as payloads, oldest first, each with the cursor after it.
+
+    Of a list that is empty the first time an empty payload notes that it was read, `now`, in
+    microseconds: what comes later is new, however much it is.
+    """
+    if not walk.items and not known.begun:
+        yield Payload(body([]), mark(Known(at=now)), url)
     for start in range(0, len(walk.items), CHUNK):
         chunk = walk.items[start : start + CHUNK]
         known = known.plus(((native, at) for native, at, _ in chunk), keep=keep)

@@ -23,7 +23,7 @@ from groundswell.errors import (
     Unsafe,
 )
 from groundswell.gather.fields import clean
-from groundswell.gather.ledger import cover_live, note_beginning, note_outage
+from groundswell.gather.ledger import begin_late, cover_live, note_beginning, note_outage
 from groundswell.gather.marks import Marks, Remembering
 from groundswell.gather.roster import Live, enlist
 from groundswell.gather.source import Cursor, Departure, Found, Http, Payload
@@ -56,7 +56,8 @@ RETRY = 3_600  # seconds after which a record that could not be checked is asked
 GIVE_UP = 30  # days after its last planned check
 WAIT_LEAST, WAIT_MOST, WAIT_LONG = 60, 6 * 3_600, 24 * 3_600  # seconds between two tries
 JITTER = 0.2  # of a wait, always on top
-STUBBORN = (AuthRequired, Blocked, Forbidden, Gone, NotFound, Unsafe)  # no retry mends these
+# What no retry mends, once it came twice: a challenge or a wrong redirect may be gone by then.
+STUBBORN = (AuthRequired, Blocked, Forbidden, Gone, NotFound, Unsafe)
 FAULTS = (GroundswellError, ArithmeticError, AttributeError, LookupError, OSError, RuntimeError,
           TypeError, ValueError)  # fmt: skip  # what a platform or a plugin can do to us
 
@@ -78,6 +79,11 @@ class Task:
     def cursor_of(self) -> str:
         """The name of this errand's own cursor."""
         return self.live.name if self.errand == "live" else f"{self.live.name}#{self.errand}"
+
+    @property
+    def mark(self) -> str:
+        """What a backfill's cursor begins with: a place in one stretch is none in another."""
+        return f"{self.start}-{micros(self.now)}:" if self.errand == "backfill" else ""
 
 
 @dataclass(slots=True)
@@ -192,7 +198,8 @@ def perform(task: Task, http: Http, key: bytes) -> Iterator[Haul]:
         found = [*live.source.parse(payload), *payload.gaps]
         seen = {thing.id for thing in found if isinstance(thing, Record)}
         yield Haul(
-            name=live.name, cursor_of=task.cursor_of, cursor=payload.cursor,
+            name=live.name, cursor_of=task.cursor_of,
+            cursor=payload.cursor and task.mark + payload.cursor,
             things=[_own(key, live.name, thing, lag) for thing in found],
             recheck=dossier.recheck if live.rechecks else (), ttl=dossier.text_ttl,
             live=task.errand == "live", asked=[one for one in task.ids if one in seen],
@@ -323,11 +330,18 @@ def _task(store: Store, live: Live, errand: Errand, now: datetime) -> Task | Non
         return task
     if errand == "backfill":
         row = store.one("next_backfill", name=live.name) if live.refills else None
-        return replace(task, start=row["start"], now=moment(row["stop"])) if row else None
+        return _on(replace(task, start=row["start"], now=moment(row["stop"]))) if row else None
     if not live.rechecks:
         return None
     rows = store.rows("due_checks", name=live.name, now=micros(now), limit=BATCH)
     return replace(task, ids=tuple(row["record_id"] for row in rows)) if rows else None
+
+
+def _on(task: Task) -> Task:
+    """A backfill with the cursor of its own stretch; it begins anew where that is another's."""
+    since = task.since or ""
+    mine = since.startswith(task.mark)
+    return replace(task, since=Cursor(since.removeprefix(task.mark)) if mine else None)
 
 
 def _errand(writer: Writer, task: Task) -> Row:
@@ -344,10 +358,13 @@ def _succeed(writer: Writer, task: Task, *, first: bool) -> None:
                                stop=whole.stop):  # fmt: skip
             cover(writer, replace(whole, community=row["community"]))
         cover(writer, whole)
-        writer.do("end_backfill", name=task.live.name, start=task.start)
+        writer.do("end_backfill", name=task.live.name, start=task.start, stop=micros(task.now))
         writer.do("drop_cursor", stream=task.cursor_of)
     elif task.errand == "live":
-        cover_live(writer, task.live, task.now, task.covered)
+        covered = task.covered
+        if first and task.since is None:
+            covered = begin_late(writer, task.live, task.now, covered)
+        cover_live(writer, task.live, task.now, covered)
         if first:
             note_beginning(writer, task.live.name)
 
@@ -367,8 +384,9 @@ def _postpone(writer: Writer, task: Task) -> None:
 def _patience(problem: Exception, failures: int, every: int, now: datetime) -> float:
     """Seconds until the next try: longer each time, and never before the platform asks for."""
     wait = min(max(every, WAIT_LEAST) * 2.0 ** min(failures - 1, 20), WAIT_MOST)
-    if isinstance(problem, STUBBORN) or not isinstance(problem, SourceError | OSError):
-        wait = max(WAIT_MOST, min(WAIT_MOST * 2.0 ** min(failures - 1, 20), WAIT_LONG))
+    stubborn = isinstance(problem, STUBBORN) or not isinstance(problem, SourceError | OSError)
+    if stubborn and failures > 1:
+        wait = max(WAIT_MOST, min(WAIT_MOST * 2.0 ** min(failures - 2, 20), WAIT_LONG))
     until = problem.until if isinstance(problem, Throttled) else None
     until = problem.reset if isinstance(problem, QuotaExhausted) else until
     return max(wait, min((until - now).total_seconds(), WAIT_LONG) if until else 0.0)

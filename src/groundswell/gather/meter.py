@@ -55,6 +55,13 @@ class Metered:
         """An answer of an API or a feed."""
         return self._waited(self._http.get(url, params=params, headers=headers))
 
+    def post(
+        self, url: str, *, form: Mapping[str, str] | None = None, json: object = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> Answer:  # fmt: skip
+        """What a platform answers to a form or to JSON."""
+        return self._waited(self._http.post(url, form=form, json=json, headers=headers))
+
     def page(self, url: str) -> Answer:
         """A web page."""
         return self._waited(self._http.page(url))

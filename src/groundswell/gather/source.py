@@ -51,6 +51,12 @@ class Http(Protocol):
     ) -> Answer:
         """An answer of an API or a feed; conditional where the last answer allowed it."""
 
+    def post(
+        self, url: str, *, form: Mapping[str, str] | None = None, json: object = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> Answer:  # fmt: skip
+        """What a platform answers to a form or to JSON, for what it cannot be asked otherwise."""
+
     def page(self, url: str) -> Answer:
         """A web page, asked for only where robots.txt allows it."""
 

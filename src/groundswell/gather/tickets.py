@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from html import unescape
 from typing import Any
@@ -96,11 +97,14 @@ def discussion_record(item: Raw, repo: str) -> Record:
                    counts={"comments": item.get("comments")})  # fmt: skip
 
 
-def discussion_reply(item: Raw, repo: str, number: int) -> Record:
-    """An answer in a discussion."""
+def discussion_reply(item: Raw, repo: str, number: int, above: int = 0) -> Record:
+    """An answer in a discussion, or a reply to the answer `above`."""
     root = RecordId(f"{SOURCE}:{repo}#d{number}")
-    return _record(item, repo, f"#d{number}/c{need(item, 'id')}", "comment", above=root, facts=None,
-                   url=text_of(item, "html_url"))  # fmt: skip
+    record = _record(item, repo, f"#d{number}/c{need(item, 'id')}", "comment", above=root,
+                     facts=None, url=text_of(item, "html_url"))  # fmt: skip
+    if not record.text:
+        raise BadRow("no words")
+    return replace(record, parent=RecordId(f"{root}/c{above}")) if above else record
 
 
 def commit_record(item: Raw, repo: str, path: str) -> Record:

@@ -9,9 +9,9 @@ from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from groundswell.errors import BadRow, Malformed
+from groundswell.gather.cursors import branch, foreign, number, texts, word
 from groundswell.gather.feeds import Entry, Feed
-from groundswell.gather.listing import cursor_of, lost, rows, state_of, table
+from groundswell.gather.listing import LATEST, cursor_of, lost, state_of
 from groundswell.gather.source import Answer, Cursor
 from groundswell.types import Exposure
 from groundswell.types.moment import micros, moment
@@ -21,6 +21,7 @@ SECOND_US = 1_000_000
 FLOOR, CEILING, SLACK = 600, 24 * 3_600, 60  # seconds between two visits
 DOUBLINGS = 8
 RETRIES = (600, 3_600, 6 * 3_600, 24 * 3_600)  # seconds until a page that failed is tried again
+TRIES = 100  # more than any page is asked for
 IDENTITY = 8  # characters of a mark that say which entry it is; the rest says what it holds
 MAX_AGE = re.compile(r"max-age\s*=\s*(\d{1,6})\b")
 
@@ -72,20 +73,21 @@ class Visit:
     @classmethod
     def of(cls, since: Cursor | None) -> Visit:
         """From a cursor; an empty one for none. Malformed for one that is not ours."""
-        try:
-            told = state_of(since)
-            return cls() if not told else cls(
-                digest=str(told["digest"]), at=_instant(told["at"]), until=_instant(told["until"]),
-                quiet=max(0, min(int(told["quiet"]), DOUBLINGS)),
-                known=frozenset(map(str, rows(told["known"], "known"))),
-                new=frozenset(map(str, rows(told["new"], "new"))),
-                waiting={key: _waiting(one) for key, one in table(told["waiting"], "w").items()},
-                read=frozenset(map(str, rows(told["read"], "read"))),
-            )  # fmt: skip
-        except (BadRow, KeyError, OverflowError, TypeError, ValueError) as problem:
-            raise Malformed(
-                f"cursor: {str(since)[:40]!r} is not one of ours; remove it"
-            ) from problem
+        told = state_of(since)
+        if not told:
+            return cls()
+        if "digest" not in told:
+            raise foreign(since)
+        return cls(
+            digest=word(told, "digest"),
+            at=number(told, "at", most=LATEST),
+            until=number(told, "until", most=LATEST),
+            quiet=number(told, "quiet", most=DOUBLINGS),
+            known=frozenset(texts(told, "known")),
+            new=frozenset(texts(told, "new")),
+            waiting={key: _waiting(one) for key, one in branch(told, "waiting").items()},
+            read=frozenset(texts(told, "read")),
+        )
 
     def cursor(self) -> Cursor:
         """As text."""
@@ -187,19 +189,16 @@ def entry_of(told: Mapping[str, Any]) -> Entry:
     return entry
 
 
-def _instant(told: Any) -> int:
-    """Microseconds since 1970 that are a date; ValueError for others."""
-    at = int(told)
-    moment(at)
-    return at
-
-
-def _waiting(told: Any) -> Waiting:
-    data = table(told, "waiting")
-    entry = entry_of(table(data["entry"], "entry"))
-    return Waiting(
-        entry, str(data["id"]), bool(data["known"]), int(data["tries"]), int(data["due"])
-    )
+def _waiting(told: object) -> Waiting:
+    """An entry of a cursor whose page is still to be read."""
+    if not isinstance(told, dict):
+        raise foreign(told)
+    try:
+        entry = entry_of(branch(told, "entry"))
+    except (TypeError, OverflowError, ValueError) as problem:
+        raise foreign(told) from problem
+    return Waiting(entry, word(told, "id"), bool(told.get("known")),
+                   number(told, "tries", most=TRIES), number(told, "due", most=LATEST))  # fmt: skip
 
 
 def _told(one: Waiting) -> dict[str, Any]:

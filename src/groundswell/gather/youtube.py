@@ -8,7 +8,7 @@ from typing import Any
 
 from groundswell.errors import BadRow, Malformed, SourceError
 from groundswell.gather.elements import document, name_of, named, words
-from groundswell.gather.fields import engagement_of, need, text_of, time_of
+from groundswell.gather.fields import engagement_of, need, text_of, time_of, whole
 from groundswell.gather.listing import decoded, part, rows, table
 from groundswell.types.moment import micros
 
@@ -88,5 +88,5 @@ def counts(data: Item, **names: str) -> Mapping[str, int]:
     found = {}
     for ours, theirs in names.items():
         value = data.get(theirs)
-        found[ours] = int(value) if isinstance(value, str) and value.isdecimal() else value
+        found[ours] = whole(value) if isinstance(value, str) else value
     return engagement_of(found)

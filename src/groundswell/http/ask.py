@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from json import dumps
 from typing import Literal
-from urllib.parse import urljoin
+from urllib.parse import urlencode, urljoin
 
 from httpx2 import URL, QueryParams
 
@@ -13,6 +14,7 @@ from groundswell.errors import Malformed, PluginError, Unsafe
 from groundswell.http.answer import Params
 from groundswell.http.decode import ACCEPTED
 
+FORM, JSON = "application/x-www-form-urlencoded", "application/json"
 Form = Literal["data", "page", "rules", "stream"]
 
 ACCEPT: dict[Form, str] = {
@@ -26,17 +28,20 @@ ANYWHERE = frozenset(
     {"accept", "accept-encoding", "accept-language", "cache-control", "user-agent"}
 )
 SECRETS = frozenset({"access_token", "api_key", "apikey", "client_secret", "key", "sig", "token"})
+MOVED = frozenset({301, 302, 303, 307, 308})
 Pairs = list[tuple[str, str | int | float | bool | None]]
 WHERE = 120  # how much of a path a message repeats
 
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """One request. `form` says what is due: data of any kind, a page, a robots.txt, a stream."""
+    """One request. `form` says what is due: data of any kind, a page, a robots.txt, a stream.
+    `body` is what is sent along, by POST; None for everything that is only asked for."""
 
     url: URL
     form: Form
     headers: Mapping[str, str]
+    body: bytes | None = None
 
     @property
     def host(self) -> str:
@@ -56,12 +61,22 @@ class Ask:
     @property
     def conditional(self) -> bool:
         """Whether "nothing new" is an answer."""
+        if self.body is not None:
+            return False
         fresh = "no-cache" in self.headers.get("cache-control", "").lower()
         return self.form in ("data", "page") and not fresh
 
     def moved(self, url: URL) -> Ask:
-        """The same request at another address. What a source sent along stays with its host."""
+        """The same request at another address. What a source sent along stays with its host.
+
+        What is sent by POST goes where it was meant to go and nowhere else: Unsafe.
+        """
         here, there = self.url, url
+        if self.body is not None:
+            raise Unsafe(
+                f"{self.where}: redirects what was sent to it to {there.host}; it is not sent "
+                "there; mend the address"
+            )
         if here.scheme == "https" and there.scheme == "http":
             raise Unsafe(f"{self.where}: redirects from https to http; such are not followed")
         home = here.host == there.host and (
@@ -90,6 +105,30 @@ def asking(
     if wanted:
         url = url.copy_with(params=QueryParams([*url.params.multi_items(), *wanted]))
     return Ask(url, form, sent)
+
+
+def posting(
+    url: URL, *, agent: str, form: Mapping[str, str] | None, json: object,
+    headers: Mapping[str, str] | None = None,
+) -> Ask:  # fmt: skip
+    """A request that sends something along."""
+    kind, body = enclosed(form, json)
+    ask = asking(url, "data", agent=agent, headers=headers)
+    return replace(ask, headers={**ask.headers, "content-type": kind}, body=body)
+
+
+def enclosed(form: Mapping[str, str] | None, json: object) -> tuple[str, bytes]:
+    """The type and the bytes of a form, or of an object as JSON. PluginError for both, or for
+    neither.
+
+    >>> enclosed({"a": "b c"}, None)
+    ('application/x-www-form-urlencoded', b'a=b+c')
+    """
+    if (form is None) == (json is None):
+        raise PluginError("a source sends a form or JSON, one of the two; leave one out")
+    if form is not None:
+        return FORM, urlencode(form).encode()
+    return JSON, dumps(json, separators=(",", ":")).encode()
 
 
 def masked(url: URL) -> URL:

@@ -13,7 +13,7 @@ from typing import Self
 
 from groundswell.errors import Blocked, Malformed
 from groundswell.http.answer import Answer, Params
-from groundswell.http.ask import Ask, Form, asking, target
+from groundswell.http.ask import MOVED, Ask, Form, asking, posting, target
 from groundswell.http.charset import text_of
 from groundswell.http.guard import STREAMS, WEB, Guard, Resolve, resolved
 from groundswell.http.identity import Identity
@@ -27,8 +27,6 @@ from groundswell.http.validators import Remembered, Validators
 from groundswell.http.websocket import Socket, messages
 from groundswell.http.wire import Reply, Wire
 from groundswell.http.wishes import from_headers, from_page
-
-MOVED = frozenset({301, 302, 303, 307, 308})
 
 
 class Client:
@@ -81,6 +79,20 @@ class Client:
         wishes &= from_page(page, agent=self._name)
         return Answer(answer.url, answer.status, answer.headers, answer.body, answer.at, wishes)
 
+    def post(
+        self, url: str, *, form: Mapping[str, str] | None = None, json: object = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> Answer:  # fmt: skip
+        """What a platform answers to a form, or to a question in JSON: exactly one is sent.
+
+        For asking only: a token, a question too long for an address. Never conditional, never
+        redirected, and tried once, since nobody can tell whether a broken connection came before
+        the deed or after it; the schedule asks again.
+        """
+        address = self._guard.checked(url)
+        return self._followed(posting(address, agent=self._agent, form=form, json=json,
+                                      headers=headers))  # fmt: skip
+
     def stream(
         self, url: str, *, params: Params | None = None, headers: Mapping[str, str] | None = None
     ) -> Iterator[bytes]:
@@ -123,7 +135,7 @@ class Client:
         for _ in range(self._limits.redirects + 1):
             if ask.form == "page":
                 self._heed(ask)
-            result = self._retry(ask.host, partial(self._once, ask))
+            result = self._retry(ask.host, partial(self._once, ask), once=ask.body is not None)
             if isinstance(result, Answer):
                 return result
             ask = result
@@ -144,7 +156,7 @@ class Client:
         conditions = self._conditions(ask)
         with (
             self.pace.turn(ask.host),
-            self._wire.fetch(ask.url, {**ask.headers, **conditions}) as reply,
+            self._wire.fetch(ask.url, {**ask.headers, **conditions}, ask.body) as reply,
         ):
             now = self._clock()
             if (moved := self._looked(ask, reply, now)) is not None:
@@ -153,7 +165,7 @@ class Client:
             if not fresh and not conditions:
                 raise refusal(ask.where, 304, reply.headers, b"", now)
             body = body_of(ask, reply, self._limits) if fresh else b""
-        if ask.form in ("data", "page"):
+        if ask.form in ("data", "page") and ask.body is None:
             kept = reply.headers if fresh else {**self._known(ask), **reply.headers}
             etag, modified = kept.get("etag", ""), kept.get("last-modified", "")
             self._validators.set(ask.key, etag, modified)

@@ -46,9 +46,10 @@ class Retry:
     sleep: Callable[[float], None]
     random: Random
 
-    def __call__(self, host: str, attempt: Callable[[], T]) -> T:
-        """What `attempt` returns, or the error of the last one."""
-        number = count(1)
+    def __call__(self, host: str, attempt: Callable[[], T], *, once: bool = False) -> T:
+        """What `attempt` returns, or the error of the last one; of the first where it may be made
+        only `once`."""
+        number = count(self.limits.tries if once else 1)
 
         def again(problem: Exception) -> bool | float:
             wait = self._wait(host, problem, next(number))

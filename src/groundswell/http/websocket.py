@@ -12,14 +12,14 @@ from httpx2 import URL
 from websockets.exceptions import (
     ConnectionClosedError,
     ConnectionClosedOK,
-    InvalidHandshake,
     InvalidStatus,
     WebSocketException,
 )
 from websockets.sync.client import ClientConnection, connect
 from websockets.typing import Subprotocol
 
-from groundswell.errors import Malformed, Silent, TooLarge, Upstream
+from groundswell.errors import Malformed, Silent, SourceError, TooLarge, Unsafe, Upstream
+from groundswell.http.ask import MOVED
 from groundswell.http.guard import PORTS, Guard
 from groundswell.http.judge import CUT, refusal
 from groundswell.http.limits import Limits
@@ -39,7 +39,10 @@ class Socket:
     def open(
         self, url: URL, headers: Mapping[str, str], *, trust: ssl.SSLContext | None, now: datetime
     ) -> ClientConnection:
-        """A connection after its handshake. A refusal of the handshake is told by its status."""
+        """A connection after its handshake. A refusal of the handshake is told by its status.
+
+        Redirects are not followed, as only the first address was checked: Unsafe.
+        """
         host = url.raw_host.decode("ascii")
         routed = self.guard.route(host)
         target = url if routed is None else url.copy_with(scheme="ws")
@@ -53,14 +56,9 @@ class Socket:
                 subprotocols=[one for one in wanted if one] or None,
                 open_timeout=self.limits.idle, max_size=self.limits.line, close_timeout=1,
             )  # fmt: skip
-        except InvalidStatus as problem:
-            answer = problem.response
-            kept = {name.lower(): value for name, value in answer.headers.raw_items()}
-            raise refusal(
-                host, answer.status_code, kept, bytes(answer.body)[:CUT], now
-            ) from problem
-        except (InvalidHandshake, OSError, EOFError, ValueError) as problem:
-            raise Upstream(f"{host}: no stream could be opened ({problem})") from problem
+        except (WebSocketException, OSError, EOFError, ValueError) as problem:
+            line.close()
+            raise failed(host, problem, now) from problem
 
     def _dial(self, url: URL, host: str, routed: tuple[str, int] | None) -> socket.socket:
         port = url.port or PORTS[url.scheme]
@@ -74,6 +72,26 @@ class Socket:
             except OSError as problem:
                 failed = problem
         raise Upstream(f"{host}: the connection failed ({failed})") from failed
+
+
+def failed(host: str, problem: Exception, now: datetime) -> SourceError:
+    """What a handshake that failed means: a redirect, a refusal, or a broken line.
+
+    Where it was redirected the library looks at the new address first, and fails at that.
+    """
+    cause: BaseException | None = problem
+    while cause is not None and not isinstance(cause, InvalidStatus):
+        cause = cause.__cause__ or cause.__context__
+    if cause is None:
+        return Upstream(f"{host}: no stream could be opened ({problem})")
+    answer = cause.response
+    if answer.status_code in MOVED:
+        return Unsafe(
+            f"{host}: redirects its stream ({answer.status_code}); that is not followed; mend the "
+            "address"
+        )
+    kept = {name.lower(): value for name, value in answer.headers.raw_items()}
+    return refusal(host, answer.status_code, kept, bytes(answer.body or b"")[:CUT], now)
 
 
 def messages(line: ClientConnection, host: str, silence: float) -> Iterator[bytes]:

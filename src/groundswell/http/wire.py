@@ -121,7 +121,7 @@ class Checked(httpcore2.NetworkBackend):
 
 
 class Wire:
-    """Sends GET requests, one at a time for each call: no cookies, no proxy, no redirects."""
+    """Sends requests, one at a time for each call: no cookies, no proxy, no redirects."""
 
     def __init__(self, guard: Guard, limits: Limits, clock: Callable[[], datetime]) -> None:
         self._guard = guard
@@ -153,17 +153,22 @@ class Wire:
         return transport
 
     @contextmanager
-    def fetch(self, url: httpx2.URL, headers: Mapping[str, str]) -> Iterator[Reply]:
+    def fetch(
+        self, url: httpx2.URL, headers: Mapping[str, str], body: bytes | None = None
+    ) -> Iterator[Reply]:
         """A whole answer, to be read within; closed and within its total time at the end."""
         with self._allowance.of(self._limits.total):
-            reply = self.open(url, headers)
+            reply = self.open(url, headers, body)
             try:
                 yield reply
             finally:
                 reply.close()
 
-    def open(self, url: httpx2.URL, headers: Mapping[str, str], *, silence: float = 0) -> Reply:
-        """The beginning of an answer; whoever opens it closes it.
+    def open(
+        self, url: httpx2.URL, headers: Mapping[str, str], body: bytes | None = None, *,
+        silence: float = 0,
+    ) -> Reply:  # fmt: skip
+        """The beginning of an answer; whoever opens it closes it. With a `body` it is a POST.
 
         With `silence`, so many seconds without a byte of the body are Silent.
         """
@@ -177,7 +182,10 @@ class Wire:
             transport = self._routed
             sent["host"] = url.netloc.decode("ascii")
             target = url.copy_with(scheme="http", host=routed[0], port=routed[1])
-        request = httpx2.Request("GET", target, headers=sent, extensions={"timeout": timeout})
+        method = "GET" if body is None else "POST"
+        request = httpx2.Request(
+            method, target, headers=sent, content=body, extensions={"timeout": timeout}
+        )
         with told(url.host):
             response = transport.handle_request(request)
         kept = {name.lower(): value for name, value in response.headers.items()}

@@ -6,6 +6,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache, lru_cache
 
 from groundswell.desk import Alias, Entity
 
@@ -15,13 +16,20 @@ JOINT = re.compile(r"[\s\-_]+")
 SHOUT = 5  # all-capital aliases up to this length match only as written (RAG is not rag)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Name:
-    """One alias ready to match: its pattern, its days, its entity."""
+    """One alias ready to match: its days, its entity, and its pattern, made when first needed."""
 
-    pattern: re.Pattern[str]
     alias: Alias
     entity: Entity
+    _pattern: re.Pattern[str] | None = None
+
+    def match(self, body: str, at: int) -> re.Match[str] | None:
+        """The alias in a body from a place on."""
+        if self._pattern is None:
+            shouted = self.alias.text.isupper() and len(self.alias.text) <= SHOUT
+            self._pattern = _pattern(self.alias.text, self.entity.case or shouted)
+        return self._pattern.match(body, at)
 
 
 class Aliases:
@@ -31,7 +39,7 @@ class Aliases:
         names: dict[str, list[Name]] = defaultdict(list)
         for entity in entities:
             for alias in entity.aliases:
-                names[first_piece(alias.text)].append(_name(alias, entity))
+                names[first_piece(alias.text)].append(Name(alias, entity))
         for found in names.values():
             found.sort(key=lambda name: (-len(name.alias.text), name.entity.slug, name.alias.start))
         self._names = dict(names)
@@ -39,21 +47,41 @@ class Aliases:
     def find(self, body: str, day: int | None) -> Iterator[tuple[int, int, Entity]]:
         """The longest names that hold on a day (None: on any), left to right, not overlapping;
         never inside web addresses."""
-        body, end = without_links(body), 0
+        last = 0
+        for start, end, name in _standing(self, body):
+            if start >= last and (day is None or name.alias.start <= day < name.alias.stop):
+                last = end
+                yield start, end, name.entity
+
+    def named(self, body: str) -> set[Entity]:
+        """All whose names stand in a body, on whatever day, even inside longer names."""
+        return {name.entity for _, _, name in _standing(self, body)}
+
+    def standing(self, body: str) -> Iterator[tuple[int, int, Name]]:
+        """All names that stand in a body, overlapping or not, the longest at a place first."""
+        body = without_links(body)
         for piece in START.finditer(body):
-            if piece.start() < end:
-                continue
             for name in self._names.get(piece.group().casefold(), ()):
-                if day is None or name.alias.start <= day < name.alias.stop:
-                    match = name.pattern.match(body, piece.start())
-                    if match:
-                        end = match.end()
-                        yield match.start(), end, name.entity
-                        break
+                match = name.match(body, piece.start())
+                if match:
+                    yield match.start(), match.end(), name
+
+
+@lru_cache(maxsize=8)
+def aliases_of(entities: tuple[Entity, ...]) -> Aliases:
+    """The aliases of some entities; several annotators look for the same ones."""
+    return Aliases(entities)
+
+
+@lru_cache(maxsize=64)  # of one body several ask, before the next ones are read and after
+def _standing(aliases: Aliases, body: str) -> Sequence[tuple[int, int, Name]]:
+    return list(aliases.standing(body))
 
 
 def without_links(body: str) -> str:
     """A body with its web addresses blanked, every other character where it was."""
+    if "://" not in body and "www." not in body:
+        return body
     return URL.sub(lambda m: " " * len(m.group()), body)
 
 
@@ -73,11 +101,11 @@ def phrases_pattern(phrases: Iterable[str]) -> re.Pattern[str]:
     return re.compile(rf"(?<!\w)(?:{'|'.join(map(_loose, ordered))})(?!\w)", re.IGNORECASE)
 
 
-def _name(alias: Alias, entity: Entity) -> Name:
+@cache
+def _pattern(text: str, exact: bool) -> re.Pattern[str]:
     """Blanks and hyphens are the same; 's may follow; a version number may not go on."""
-    exact = entity.case or (alias.text.isupper() and len(alias.text) <= SHOUT)
-    pattern = rf"{_loose(alias.text)}(?![\w])(?!\.\d)(?!-\d)"
-    return Name(re.compile(pattern, 0 if exact else re.IGNORECASE), alias, entity)
+    pattern = rf"{_loose(text)}(?![\w])(?!\.\d)(?!-\d)"
+    return re.compile(pattern, 0 if exact else re.IGNORECASE)
 
 
 def _loose(text: str) -> str:

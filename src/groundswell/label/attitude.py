@@ -32,6 +32,8 @@ class Look:
         if missing:
             raise PluginError(f"the reader's head of attitudes lacks {missing[0]!r}")
         self._w = {name: weights[name].astype(np.float32) for name in PARTS}
+        # as rows: a product of this size with the whole would wake a thread on every core
+        self._rows = {name: self._w[name].T.copy() for name in ("ask", "target", "read")}
         sizes = len(self._w["stance_bias"]), len(self._w["roles_bias"])
         if sizes != (len(STANCES), len(ROLES)):
             raise PluginError(f"the reader's head of attitudes gives {sizes} answers, not ours")
@@ -50,11 +52,11 @@ class Look:
         w = self._w
         size = states.shape[1] // 2
         keys, values = states[:, :size], states[:, size:]
-        asked = target @ w["ask"] + w["ask_bias"]
+        asked = np.vecdot(self._rows["ask"], target) + w["ask_bias"]
         seen = self._attended(keys, values, asked)
-        known = np.maximum(target @ w["target"] + w["target_bias"], 0)
+        known = np.maximum(np.vecdot(self._rows["target"], target) + w["target_bias"], 0)
         feature = np.concatenate([seen, values.mean(axis=0), known, seen * asked])
-        hidden = np.maximum(feature @ w["read"] + w["read_bias"], 0)
+        hidden = np.maximum(np.vecdot(self._rows["read"], feature) + w["read_bias"], 0)
         stance = _softmax(hidden @ w["stance"] + w["stance_bias"])
         roles = 1 / (1 + np.exp(-(hidden @ w["roles"] + w["roles_bias"])))
         return tuple(int(v) for v in np.rint(1000 * np.concatenate([stance, roles])))

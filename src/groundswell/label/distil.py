@@ -24,8 +24,8 @@ from groundswell.desk import Desk
 from groundswell.errors import UsageError
 from groundswell.label.annotator import Annotator
 from groundswell.label.cascade import PLACES, Cascade, places, read_anyway, words_of
+from groundswell.label.choice import chosen, open_reader
 from groundswell.label.gate import Gate
-from groundswell.label.reader import Reader, packaged
 from groundswell.label.ready import TEACHERS, Ready, cascade_file, make_ready, stored_cascade
 from groundswell.label.regress import Lore, lore, ridge
 from groundswell.label.tasks import as_reading
@@ -87,25 +87,34 @@ class Distilled:
 
 
 def distil(
-    store: Store, desk: Desk, *, reader: Path | None = None, progress: Progress = lambda _: None
+    store: Store,
+    desk: Desk,
+    *,
+    reader: Path | None = None,
+    progress: Progress = lambda _: None,
 ) -> Distilled:
     """Learn a cascade for the desk's firehoses and keep it beside the state file.
 
     What the reader saw is taken from the store and sorted by today's beats and names, so a changed
     desk is learnt without reading anything again. UsageError when the desk has no firehose, or when
-    too few records joined a beat to know what would be missed.
+    too few records joined a beat to know what would be missed. `progress` counts records, then
+    words.
     """
     if not desk.firehoses:
         raise UsageError("the desk marks no source, community or group as a firehose; set "
                          "firehose = true there, or go without: see docs/label.md")  # fmt: skip
-    path = reader or packaged()
-    ready = make_ready(store, desk, path)
+    own = open_reader(chosen(desk, reader))
+    ready = make_ready(store, desk, own)
     through = _read_through(store)
     found = _examples(store, ready, through, progress)
     examples = found.newest[::-1]
     _enough(examples)  # before thousands of words are read
-    own = Reader(path)
-    known = lore(found.common(), lambda word: np.asarray(own.read(word).vector))
+
+    def vector_of(word: str) -> npt.NDArray[np.int8]:
+        progress(1)
+        return np.asarray(own.encoder.read(word).vector)
+
+    known = lore(found.common(), vector_of)
     makers = tuple(ready.recipe.makers[name] for name in TEACHERS)
     cascade, told = learn(examples, known, makers=makers, through=through)
     save(cascade_file(store.path), cascade)

@@ -8,34 +8,37 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from operator import mul
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from groundswell.desk import Beat, Desk, Taught
-from groundswell.desk.fitted import Fitted
+from groundswell.desk.fitted import Corrections, Fitted
 from groundswell.label.annotator import DeskReading
 from groundswell.label.lesson import BEAT, RELEVANCE, Lesson, Reach, lesson
-from groundswell.label.lexicon import hits, odds, top3, words_of
+from groundswell.label.lexicon import Phrases, WordOdds, greatest3, occurs, odds, top3, words_of
 from groundswell.types import Record
 from groundswell.types.record import join_body
 
 Vectors = npt.NDArray[np.float64]
 Features = Mapping[str, float]
+TOPICAL = "relevance"  # the layer of `Gate.scores` that stands for the desk as a whole
 
 
 @dataclass(frozen=True, slots=True)
 class BeatTexts:
-    """A beat as the gate sees it: the vectors of its texts and its lexicon."""
+    """A beat as the gate sees it: the vectors of its texts and its phrases, case folded."""
 
     beat: Beat
     own: slice  # rows of Gate.vectors
-    lexicon: Mapping[str, float]
+    keywords: frozenset[str]
+    exclusions: frozenset[str]
 
 
 class Gate:
@@ -50,27 +53,38 @@ class Gate:
             own = [beat.description, *beat.examples]
             slices.append(slice(len(texts), len(texts) + len(own)))
             texts += own
-        self._on = unit([np.asarray(read(text).vector) for text in texts])
-        self._off = unit([np.asarray(read(text).vector) for text in off])
+        self._known = Compared([read(text).vector for text in (*texts, *off)])
+        self._on = len(texts)  # so many of them are on topic, the others off
         self._lexicon = odds(texts, off)
+        self._words = WordOdds([odds(*_sides(desk.beats, beat)) for beat in desk.beats])
         self._beats = [
-            BeatTexts(beat, own, odds(*_sides(desk.beats, beat)))
+            BeatTexts(beat, own, _folded(beat.keywords), _folded(beat.exclusions))
             for beat, own in zip(desk.beats, slices, strict=True)
         ]
+        self._phrases = Phrases(p for b in self._beats for p in sorted(b.keywords | b.exclusions))
         self._fitted = _of_this_reader(desk, texts, read)
+        slugs = [beat.slug for beat in desk.beats]
+        self._layers = [f"beats/{slug}" for slug in slugs]
+        self._corrections = Corrections(self._fitted, slugs) if self._fitted else None
         self.lessons = self._learnt(desk.taught, read)
 
     def beats(self, record: Record, vector: npt.NDArray[np.int8]) -> list[tuple[str, float]]:
         """Beats the record belongs to with their chances, most likely first; none if off topic."""
-        return self.joined(self.scores(record, vector)) if self._beats else []
+        if not self._beats:
+            return []
+        seen = _Seen(record, self, vector)
+        topical = self._topical(seen)
+        if likely(topical) < self._thresholds()[0]:
+            return []  # whatever its beats
+        return self.joined({TOPICAL: topical, **self._joins(seen)})
 
     def joined(self, scores: Mapping[str, float]) -> list[tuple[str, float]]:
         """The beats that log odds as `scores` gives them stand for."""
         enter, join = self._thresholds()
-        if likely(scores["relevance"]) < enter:
+        if likely(scores[TOPICAL]) < enter:
             return []
         scored = [(name.partition("/")[2], likely(score)) for name, score in scores.items()
-                  if name != "relevance"]  # fmt: skip
+                  if name != TOPICAL]  # fmt: skip
         scored.sort(key=lambda pair: -pair[1])
         return [pair for pair in scored[: self._constants["most_beats"]] if pair[1] >= join]
 
@@ -78,30 +92,41 @@ class Gate:
         """The least chance of being on topic, and of joining a beat."""
         if self._fitted:
             return self._fitted.enter, self._fitted.join
-        return self._constants["relevance"]["threshold"], self._constants["beat"]["threshold"]
+        return self._constants[TOPICAL]["threshold"], self._constants["beat"]["threshold"]
 
     def scores(self, record: Record | Taught, vector: npt.NDArray[np.int8]) -> dict[str, float]:
         """Log odds that a record belongs: to the desk ("relevance"), to each "beats/<slug>"."""
         seen = _Seen(record, self, vector)
-        found = self._plain(seen)
-        for layer, learnt in self.lessons.items():
-            found[layer] += learnt.shift(seen.own)
-        return found
+        return {TOPICAL: self._topical(seen), **self._joins(seen)}
 
     def threshold(self, layer: str) -> float:
         """The chance from which a record belongs to a layer of `scores`."""
         enter, join = self._thresholds()
-        return float(enter if layer == "relevance" else join)
+        return float(enter if layer == TOPICAL else join)
 
-    def _plain(self, seen: _Seen) -> dict[str, float]:
-        """The same without anything taught: what lessons start from."""
-        topical = score(self._constants["relevance"], self._relevance(seen))
-        joins = {slug: score(self._constants["beat"], features)
-                 for slug, features in self._features(seen)}  # fmt: skip
-        if self._fitted:
-            topical = self._fitted.on_topic(topical, seen.own)
-            joins = {slug: self._fitted.joins(slug, own, seen.own) for slug, own in joins.items()}
-        return {"relevance": topical} | {f"beats/{slug}": own for slug, own in joins.items()}
+    def _topical(self, seen: _Seen) -> float:
+        """Log odds of being on topic, with what was learnt and taught."""
+        return self._plainly_topical(seen) + self._shift(TOPICAL, seen)
+
+    def _joins(self, seen: _Seen) -> dict[str, float]:
+        """The same for every beat."""
+        plain = self._plainly_joins(seen)
+        return {layer: own + self._shift(layer, seen) for layer, own in plain.items()}
+
+    def _shift(self, layer: str, seen: _Seen) -> float:
+        """What lessons add; without them a layer's log odds are what lessons start from."""
+        learnt = self.lessons.get(layer)
+        return learnt.shift(seen.own) if learnt else 0.0
+
+    def _plainly_topical(self, seen: _Seen) -> float:
+        own = score(self._constants[TOPICAL], self._relevance(seen))
+        return self._fitted.on_topic(own, seen.own) if self._fitted else own
+
+    def _plainly_joins(self, seen: _Seen) -> dict[str, float]:
+        joins = [score(self._constants["beat"], found) for _, found in self._features(seen)]
+        if self._corrections:
+            joins = self._corrections.joins(joins, seen.own)
+        return dict(zip(self._layers, joins, strict=True))
 
     def _learnt(self, taught: Sequence[Taught], read: DeskReading) -> dict[str, Lesson]:
         """A lesson for each layer that was taught.
@@ -109,30 +134,32 @@ class Gate:
         What belongs to a beat belongs to the desk, unless a person said that it does not.
         """
         layers: dict[str, list[tuple[Taught, bool]]] = {}
-        said = {(t.title, t.text) for t in taught if t.layer == "relevance"}
-        known = {"relevance", *(f"beats/{texts.beat.slug}" for texts in self._beats)}
+        said = {(t.title, t.text) for t in taught if t.layer == TOPICAL}
+        known = {TOPICAL, *self._layers}
         for one in taught:
             if one.layer in known:
                 layers.setdefault(one.layer, []).append((one, one.belongs))
-            if one.layer != "relevance" and one.belongs and (one.title, one.text) not in said:
-                layers.setdefault("relevance", []).append((one, True))
+            if one.layer != TOPICAL and one.belongs and (one.title, one.text) not in said:
+                layers.setdefault(TOPICAL, []).append((one, True))
                 said.add((one.title, one.text))
         return {layer: self._lesson(layer, answers, read) for layer, answers in layers.items()
                 if self._beats}  # fmt: skip
 
     def _lesson(self, layer: str, answers: Sequence[tuple[Taught, bool]],
                 read: DeskReading) -> Lesson:  # fmt: skip
-        reach: Reach = RELEVANCE if layer == "relevance" else BEAT
+        reach: Reach = RELEVANCE if layer == TOPICAL else BEAT
         vectors = [read(join_body(one.title, one.text)).vector for one, _ in answers]
-        scores = [self._plain(_Seen(one, self, vector))[layer]
-                  for (one, _), vector in zip(answers, vectors, strict=True)]  # fmt: skip
+        seen = [_Seen(one, self, vector)
+                for (one, _), vector in zip(answers, vectors, strict=True)]  # fmt: skip
+        scores = [self._plainly_topical(one) if layer == TOPICAL
+                  else self._plainly_joins(one)[layer] for one in seen]  # fmt: skip
         return lesson(unit([np.asarray(v) for v in vectors]), scores,
                       [belongs for _, belongs in answers], reach)  # fmt: skip
 
     def _relevance(self, seen: _Seen) -> Features:
         return {
-            "on_top3": top3(seen.on.tolist()),
-            "off_top3": top3(seen.off.tolist()),
+            "on_top3": top3(greatest3(seen.on)),
+            "off_top3": top3(greatest3(seen.off)),
             "title_hits": math.log1p(sum(seen.title_hits)),
             "text_hits": math.log1p(sum(seen.text_hits)),
             "lexicon": top3(self._lexicon[w] for w in seen.words if w in self._lexicon),
@@ -143,31 +170,31 @@ class Gate:
         }
 
     def _features(self, seen: _Seen) -> list[tuple[str, Features]]:
-        near = [top3(seen.on[texts.own].tolist()) for texts in self._beats]
-        speaks = [
-            top3(texts.lexicon[w] for w in seen.words if w in texts.lexicon)
-            for texts in self._beats
-        ]
+        on: list[float] = seen.on.tolist()
+        most = [max(on[texts.own]) for texts in self._beats]
+        near = [top3(on[texts.own]) for texts in self._beats]
+        ranked = sorted(near, reverse=True)
+        speaks = self._words.top3(seen.words)
+        near_stands, speaks_stand = standing(near), standing(speaks)
+        off, length = max(seen.off.tolist(), default=None), math.log1p(len(seen.words))
         all_hits = sum(seen.title_hits) + sum(seen.text_hits)
         return [
             (
                 texts.beat.slug,
                 {
-                    "max": float(seen.on[texts.own].max()),
+                    "max": most[i],
                     "top3": near[i],
-                    "off_gap": float(seen.on[texts.own].max() - seen.off.max())
-                    if len(seen.off)
-                    else 0.0,
-                    "standing": standing(near)[i],
-                    "rank": 1 / (1 + sum(other > near[i] for other in near)),
-                    "lead": near[i] - max(near[:i] + near[i + 1 :]) if len(near) > 1 else 0.0,
+                    "off_gap": 0.0 if off is None else most[i] - off,
+                    "standing": near_stands[i],
+                    "rank": 1 / (1 + ranked.index(near[i])),
+                    "lead": near[i] - ranked[ranked[0] == near[i]] if len(near) > 1 else 0.0,
                     "title_hits": math.log1p(seen.title_hits[i]),
                     "text_hits": math.log1p(seen.text_hits[i]),
                     "hit_share": (seen.title_hits[i] + seen.text_hits[i]) / (all_hits + 1),
-                    "exclusion": float(hits(texts.beat.exclusions, seen.folded) > 0),
+                    "exclusion": float(not texts.exclusions.isdisjoint(seen.phrases)),
                     "lexicon": speaks[i],
-                    "lexicon_standing": standing(speaks)[i],
-                    "length": math.log1p(len(seen.words)),
+                    "lexicon_standing": speaks_stand[i],
+                    "length": length,
                 },
             )
             for i, texts in enumerate(self._beats)
@@ -180,19 +207,39 @@ def _of_this_reader(desk: Desk, texts: Sequence[str], read: DeskReading) -> Fitt
     return fitted if fitted and texts and read(texts[0]).reader == fitted.reader else None
 
 
+class Compared:
+    """Vectors of a reader, to be compared with another of its vectors."""
+
+    def __init__(self, vectors: Sequence[npt.ArrayLike]) -> None:
+        # their products are whole numbers that float32 holds, so no order of summing matters
+        self._rows = np.array(vectors, np.float32)
+        self._sizes = np.linalg.norm(self._rows.astype(np.float64), axis=-1)
+
+    def cosines(self, vector: npt.NDArray[np.int8]) -> Vectors:
+        """The cosine of each of them to a vector, shape (n,)."""
+        if not len(self._rows):
+            return np.zeros(0)
+        # row by row: a matrix product would wake a thread on every core for so little
+        products = np.vecdot(self._rows, vector.astype(np.float32)).astype(np.float64)
+        sizes = math.sqrt(np.square(vector, dtype=np.float64).sum()) * self._sizes
+        return np.asarray(products / np.maximum(sizes, 1e-9))
+
+
 class _Seen:
     """What the features need of one record."""
 
     def __init__(self, record: Record | Taught, gate: Gate, vector: npt.NDArray[np.int8]) -> None:
-        own = self.own = unit([np.asarray(vector)])[0]
-        self.on: Vectors = gate._on @ own
-        self.off: Vectors = gate._off @ own
+        self.own = unit([np.asarray(vector)])[0]
+        near = gate._known.cosines(vector)
+        self.on, self.off = near[: gate._on], near[gate._on :]
         title, text = record.title.casefold(), record.text.casefold()
-        self.folded = f"{title}\n{text}"
-        self.words = sorted(words_of(self.folded))
-        self.title_words = words_of(title)
-        self.title_hits = [hits(texts.beat.keywords, title) for texts in gate._beats]
-        self.text_hits = [hits(texts.beat.keywords, text) for texts in gate._beats]
+        folded = f"{title}\n{text}"
+        self.words, self.title_words = words_of(folded), words_of(title)
+        maybe = gate._phrases.possible(self.words)
+        self.phrases = found = {phrase for phrase in maybe if occurs(phrase, folded)}
+        in_title, in_text = ({p for p in found if occurs(p, part)} for part in (title, text))
+        self.title_hits = [len(texts.keywords & in_title) for texts in gate._beats]
+        self.text_hits = [len(texts.keywords & in_text) for texts in gate._beats]
 
 
 def chance(model: Mapping[str, Any], features: Features) -> float:
@@ -202,13 +249,8 @@ def chance(model: Mapping[str, Any], features: Features) -> float:
 
 def score(model: Mapping[str, Any], features: Features) -> float:
     """The logistic regression's log odds."""
-    return float(
-        model["bias"]
-        + sum(
-            weight * features[name]
-            for name, weight in zip(model["features"], model["weights"], strict=True)
-        )
-    )
+    values = map(features.__getitem__, model["features"])
+    return float(model["bias"] + sum(map(mul, model["weights"], values)))
 
 
 def likely(score: float) -> float:
@@ -224,9 +266,9 @@ def standing(values: Sequence[float]) -> list[float]:
 
 
 def unit(vectors: Sequence[npt.NDArray[Any]]) -> Vectors:
-    """Rows of length one, shape (n, D); an empty list gives shape (0, D) of no use but size."""
+    """Rows of length one, shape (n, D)."""
     if not vectors:
-        return np.zeros((0, 384))
+        return np.zeros((0, 0))
     rows = np.asarray(vectors, dtype=np.float64)
     return np.asarray(rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-9))
 
@@ -235,6 +277,11 @@ def unit(vectors: Sequence[npt.NDArray[Any]]) -> Vectors:
 def constants() -> Mapping[str, Any]:
     """The fitted constants."""
     return dict(json.loads((files("groundswell.label") / "gate.json").read_text("utf-8")))
+
+
+def _folded(phrases: Iterable[str]) -> frozenset[str]:
+    """Phrases ready to be sought."""
+    return frozenset(phrase.casefold() for phrase in phrases)
 
 
 def _texts(description: str, examples: Sequence[str]) -> list[str]:

@@ -5,13 +5,16 @@ from __future__ import annotations
 import hashlib
 import struct
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 
 from groundswell.label.linker import Linker
 from groundswell.store import Store, Writer
+from groundswell.store.place import Place
 from groundswell.store.records import as_record, mark_dirty
 from groundswell.types import Link
 
 BATCH = 500  # records linked in one transaction
+ASKED = "abcdefghijklmnop"  # the names of the bands asked for in one statement
 
 
 def link(store: Store, linkers: Sequence[Linker], *, stop: Callable[[], bool] = bool) -> int:
@@ -20,7 +23,8 @@ def link(store: Store, linkers: Sequence[Linker], *, stop: Callable[[], bool] = 
 
 
 def _link_all(store: Store, linker: Linker, stop: Callable[[], bool]) -> int:
-    after = count = 0
+    place = Place.of(store, f"#linked by {linker.layer}", linker.version)
+    after, count = place.after, 0
     while not stop():
         with store.write() as writer:
             rows = writer.rows("unlinked", layer=linker.layer, after=after, limit=BATCH)
@@ -35,6 +39,7 @@ def _link_all(store: Store, linker: Linker, stop: Callable[[], bool]) -> int:
                 for made in decided:
                     _save(writer, linker, made, seq)
                 links += decided
+            place.reach(writer, rows[-1]["seq_from"])
         after, count = rows[-1]["seq_from"], count + len(rows)
     return count
 
@@ -65,10 +70,19 @@ class StoredMemory:
     def near(self, layer: str, bands: Sequence[int]) -> list[tuple[str, bytes]]:
         """Earlier records (id, sketch) sharing a band, oldest first."""
         found: dict[int, tuple[str, bytes]] = {}
-        for band in mixed(layer, bands):
+        for band in self._held(mixed(layer, tuple(bands))):
             for row in self._writer.rows("sketches_near", layer=layer, hash=band):
                 found[row["doc"]] = (row["record_id"], row["sketch"])
         return [found[doc] for doc in sorted(found)]
+
+    def _held(self, hashes: Sequence[int]) -> set[int]:
+        """Those of some bands that hold anybody."""
+        held: set[int] = set()
+        for start in range(0, len(hashes), len(ASKED)):
+            asked = hashes[start : start + len(ASKED)]
+            named = dict(zip(ASKED, (*asked, *[asked[0]] * len(ASKED)), strict=False))
+            held |= {row["hash"] for row in self._writer.rows("bands_held", **named)}
+        return held
 
     def group(self, layer: str, record_id: str) -> str | None:
         """The group of an earlier record."""
@@ -87,7 +101,7 @@ class StoredMemory:
 
     def remember(self, layer: str, record_id: str, sketch: bytes, bands: Sequence[int]) -> None:
         """Keep a record's sketch under its bands."""
-        hashes = mixed(layer, bands)
+        hashes = mixed(layer, tuple(bands))
         self._writer.do(
             "save_sketch",
             id=record_id,
@@ -105,7 +119,8 @@ class StoredMemory:
             self.remember(layer, record_id, b"", ())
 
 
-def mixed(layer: str, bands: Sequence[int]) -> list[int]:
+@lru_cache(maxsize=2)  # whoever looks for a record's bands then remembers them
+def mixed(layer: str, bands: tuple[int, ...]) -> Sequence[int]:
     """Band hashes that differ between layers, as signed 64-bit integers."""
     return [
         int.from_bytes(

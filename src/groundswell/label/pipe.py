@@ -13,7 +13,8 @@ from groundswell.desk import Desk
 from groundswell.errors import UsageError
 from groundswell.label.annotator import Annotator
 from groundswell.label.bench import Bench, Task
-from groundswell.label.reader import Reader, packaged
+from groundswell.label.choice import chosen, open_reader
+from groundswell.label.part import Means, Reads
 from groundswell.label.recipe import FIREHOSE, GIVEN
 from groundswell.registry import build_all
 from groundswell.types import Annotation, Reading, Record, RecordId
@@ -54,17 +55,19 @@ def label_texts(
     *,
     layers: Sequence[str] = (),
     desk: Desk | None = None,
-    reader: Path | None = None,
+    reader: Path | str | None = None,
+    means: Means | None = None,
 ) -> list[Answer]:
     """Label texts: strings, or mappings with `text` and, if known, `title`, `community`, `target`.
 
     One answer a text, in order: a list of labels by layer. Without a desk there are no layers
-    that need one. UsageError for an unknown layer or a text without words.
+    that need one. `reader` is a path or name, else the desk's reader, else the packaged one; one
+    that asks a server needs `means`. UsageError for an unknown layer or a text without words.
 
     >>> label_texts(["I love this library"], layers=["sentiment"])[0]["sentiment"][0]["value"]
     'positive'
     """
-    pipe = make_pipe(layers, desk, reader)
+    pipe = make_pipe(layers, desk, reader, means)
     return [pipe({"text": text} if isinstance(text, str) else text) for text in texts]
 
 
@@ -86,9 +89,12 @@ def label_lines(lines: Iterable[bytes], pipe: Pipe) -> Iterator[Answer]:
         yield {**kept, **answer}
 
 
-def make_pipe(layers: Sequence[str], desk: Desk | None, reader: Path | None) -> Pipe:
+def make_pipe(
+    layers: Sequence[str], desk: Desk | None, reader: Path | str | None,
+    means: Means | None = None,
+) -> Pipe:  # fmt: skip
     """Prepare the annotators that the wanted layers need; all there are by default."""
-    path = reader or packaged()
+    opened = open_reader(chosen(desk, reader), means)
     every: list[Annotator] = build_all("groundswell.annotators")
     annotators = [a for a in every if a.layer != FIREHOSE]  # what is piped in is read
     if desk is None:
@@ -100,10 +106,10 @@ def make_pipe(layers: Sequence[str], desk: Desk | None, reader: Path | None) -> 
         why = "" if desk else "; layers of a desk need --desk"
         raise UsageError(f"no layer {unknown[0]!r}; there are {', '.join(offered)}{why}")
     made = _needed(annotators, [n for n in layers or offered if n in known])
-    readings = _desk_readings(annotators, desk, path)
+    readings = _desk_readings(annotators, desk, opened.encoder)
     blank = desk or Desk(name="", title="", topic="", folder=Path())
     # the language decides whether a text is read at all, so it is always made
-    bench = Bench(path, annotators, blank, readings)
+    bench = Bench(opened, annotators, blank, readings)
     return Pipe(bench, tuple(layers or offered), made | {"language"} | _reads(layers, annotators))
 
 
@@ -133,13 +139,12 @@ def _needed(annotators: Sequence[Annotator], wanted: Sequence[str]) -> frozenset
 
 
 def _desk_readings(
-    annotators: Sequence[Annotator], desk: Desk | None, path: Path
+    annotators: Sequence[Annotator], desk: Desk | None, reader: Reads
 ) -> dict[str, Reading]:
     """The reader's reading of every text of the desk the annotators ask for."""
     readings: dict[str, Reading] = {}
     if desk is None:
         return readings
-    reader = Reader(path)
     for annotator in annotators:
         if "desk" in annotator.needs:
             annotator.prepare(desk, lambda text: readings.setdefault(text, reader.read(text)))

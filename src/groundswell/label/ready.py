@@ -12,7 +12,8 @@ from groundswell.desk import Desk
 from groundswell.errors import PluginError
 from groundswell.label.annotator import Annotator
 from groundswell.label.cascade import Cascade
-from groundswell.label.reader import Reader
+from groundswell.label.choice import Source, open_reader
+from groundswell.label.part import Reads
 from groundswell.label.recipe import Recipe, prepare
 from groundswell.label.tasks import stored_reading
 from groundswell.label.teach import taught
@@ -40,11 +41,12 @@ class Ready:
     note: str
 
 
-def make_ready(store: Store, desk: Desk, path: Path) -> Ready:
-    """Make everything ready that labels are made with; `path` is the reader's file."""
+def make_ready(store: Store, desk: Desk, source: Source) -> Ready:
+    """Make everything ready that labels are made with; `source` is the reader, or its file."""
     desk = taught(store, desk)
     annotators: list[Annotator] = build_all("groundswell.annotators")
-    name, readings = _desk_readings(store, desk, path, annotators)
+    reader = open_reader(source)
+    name, readings = reader.name, _desk_readings(store, desk, reader.encoder, annotators)
     recipe = prepare(annotators, desk, lambda text: readings[text], name)
     cascade, note = _in_force(cascade_file(store.path), desk, recipe)
     if cascade:
@@ -97,10 +99,9 @@ def _in_force(file: Path, desk: Desk, recipe: Recipe) -> tuple[str, str]:
 
 
 def _desk_readings(
-    store: Store, desk: Desk, path: Path, annotators: Sequence[Annotator]
-) -> tuple[str, dict[str, Reading]]:
-    """The reader's name, and its reading of every text of the desk that annotators ask for."""
-    reader = Reader(path)
+    store: Store, desk: Desk, reader: Reads, annotators: Sequence[Annotator]
+) -> dict[str, Reading]:
+    """A reader's reading of every text of the desk that annotators ask for."""
     readings: dict[str, Reading] = {}
     fresh: dict[str, Reading] = {}
 
@@ -117,7 +118,7 @@ def _desk_readings(
         with store.write() as writer:
             for text, reading in fresh.items():
                 save_reading(writer, content_hash(text), reading)
-    return reader.name, {text: _kept(reading) for text, reading in readings.items()}
+    return {text: _kept(reading) for text, reading in readings.items()}
 
 
 def _kept(reading: Reading) -> Reading:

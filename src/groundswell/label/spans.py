@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from itertools import groupby
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -11,6 +11,7 @@ import numpy.typing as npt
 from groundswell.types.reading import NAME_TYPES, Span
 
 Shares = npt.NDArray[np.float32]
+HALF = 0.5
 SURE = 500  # thousandths: the least a name must score where its type has no floor of its own
 
 
@@ -24,46 +25,74 @@ def spans_of(
     kept if the mean chance of its type over its words, in thousandths, is at or above the floor
     of the type.
     """
-    words = list(_words(offsets, text))
+    if not (tags[:, 0] <= HALF).any():
+        return []  # nor is there any word that is likelier a name than none
+    words, pieces, starts = _words(offsets, text)
     if not words:
         return []
-    inside = np.stack([tags[pieces].mean(axis=0) for _, _, pieces in words])
-    first = np.stack([tags[pieces[0]] for _, _, pieces in words])
-    path = best_path(first, inside)
+    rows = tags[pieces]
+    sizes = np.diff(starts, append=len(pieces))
+    inside = np.divide(np.add.reduceat(rows, starts), sizes[:, None], dtype=np.float32)
     found = []
-    for kind, run in groupby(_runs(path), key=lambda pair: pair[1]):
-        places = [place for place, _ in run]
-        if kind[0] < 0:
-            continue
-        begin, end = words[places[0]][0], words[places[-1]][1]
-        column = 1 + 2 * kind[0]
-        score = round(1000 * float(inside[places, column : column + 2].sum(axis=1).mean()))
-        if score >= floors.get(NAME_TYPES[kind[0]], SURE):
-            found.append(Span(begin, end, kind[0], score))
+    for first, last, kind in _names(best_path(_by_word(rows[starts], inside))):
+        column = 1 + 2 * kind
+        chances = inside[first : last + 1, column : column + 2].sum(axis=1)
+        score = round(1000 * float(chances.mean()))
+        if score >= floors.get(NAME_TYPES[kind], SURE):
+            found.append(Span(words[first][0], words[last][1], kind, score))
     return found
 
 
-def best_path(first: Shares, inside: Shares) -> list[int]:
-    """The likeliest tags of the words of a text: a name goes on only in its own type.
+def best_path(chances: Shares) -> list[int]:
+    """The likeliest tags of the words of a text, from the chances of each tag for each word: a name
+    goes on only in its own type.
 
-    Viterbi's algorithm with no costs but that rule; `first` holds the chances at the first piece
-    of each word, `inside` the mean over its pieces.
+    Viterbi's algorithm with no costs but that rule; where each word's likeliest tag keeps it, as in
+    nearly all texts, there is nothing to search for.
     """
-    count = first.shape[1]
-    chance = np.log(np.maximum(_by_word(first, inside), 1e-6))
-    total, back = chance[0].copy(), np.zeros((len(chance), count), dtype=np.int64)
-    total[2::2] -= 100.0  # a text cannot begin inside a name
-    for place in range(1, len(chance)):
-        top = int(total.argmax())
-        came = np.full(count, top)
-        reached = np.full(count, total[top])
-        same = np.maximum(total[1::2], total[2::2])
-        came[2::2] = np.where(total[1::2] >= total[2::2], *(np.arange(s, count, 2) for s in (1, 2)))
-        reached[2::2] = same
-        total, back[place] = reached + chance[place], came
-    path = [int(total.argmax())]
-    for place in range(len(chance) - 1, 0, -1):
-        path.append(int(back[place, path[-1]]))
+    path: list[int] = chances.argmax(axis=1).tolist()
+    broken = [place for place, (before, tag) in enumerate(pairwise([0, *path]))
+              if tag and tag % 2 == 0 and before not in (tag, tag - 1)]  # fmt: skip
+    if broken:
+        chance = np.log(np.maximum(chances, 1e-6))
+        for first, last in pairwise(_sure(chance, path)):
+            if any(first <= place < last for place in broken):
+                path[first:last] = _searched(chance[first:last])
+    return path
+
+
+def _sure(chance: Shares, path: Sequence[int]) -> list[int]:
+    """Words, the first and the end included, whose likeliest tags stand whatever the others are:
+    they are likelier than any other by more than being inside a name could bring afterwards."""
+    ranked = np.sort(chance, axis=1)
+    margin = (ranked[:, -1] - ranked[:, -2]).tolist()
+    outside = np.maximum(chance[:, 0], chance[:, 1::2].max(axis=1))
+    brings = (chance[:, 2::2].max(axis=1) - outside).tolist()
+    sure, later = [len(path)], 0.0
+    for place in range(len(path) - 1, 0, -1):
+        if margin[place] > later and (path[place] == 0 or path[place] % 2):
+            sure.append(place)
+        later = max(0.0, brings[place] + later)
+    return [0, *sure[::-1]]
+
+
+def _searched(chance: Shares) -> list[int]:
+    """The path of the greatest sum of log chances."""
+    total = chance.copy()  # of the best path that ends in each tag of each word
+    total[0, 2::2] -= 100.0  # a text cannot begin inside a name
+    for before, here in pairwise(total):
+        reached = np.maximum(before[1::2], before[2::2])
+        top = before.max()
+        here[2::2] += reached
+        here[0] += top
+        here[1::2] += top
+    path = [int(total[-1].argmax())]
+    for before in total[-2::-1]:
+        tag = path[-1]
+        if tag == 0 or tag % 2:
+            path.append(int(before.argmax()))
+        else:
+            path.append(tag - 1 if before[tag - 1] >= before[tag] else tag)
     return path[::-1]
 
 
@@ -77,27 +106,35 @@ def _by_word(first: Shares, inside: Shares) -> Shares:
     return made
 
 
-def _words(offsets: Sequence[tuple[int, int]], text: str) -> list[tuple[int, int, list[int]]]:
-    """Character start and stop of each word, and the numbers of its pieces."""
-    words: list[tuple[int, int, list[int]]] = []
+def _words(
+    offsets: Sequence[tuple[int, int]], text: str
+) -> tuple[list[tuple[int, int]], list[int], list[int]]:
+    """Character start and stop of each word; the numbers of the pieces of all words; and which of
+    those numbers is the first of each word."""
+    words: list[tuple[int, int]] = []
+    pieces: list[int] = []
+    starts: list[int] = []
+    end = -1
     for place, (start, stop) in enumerate(offsets):
         if start == stop:
             continue
-        if words and words[-1][1] == start and text[start - 1].isalnum() and text[start].isalnum():
-            words[-1] = (words[-1][0], stop, [*words[-1][2], place])
+        if start == end and text[start - 1].isalnum() and text[start].isalnum():
+            words[-1] = (words[-1][0], stop)
         else:
-            words.append((start, stop, [place]))
-    return words
+            words.append((start, stop))
+            starts.append(len(pieces))
+        pieces.append(place)
+        end = stop
+    return words, pieces, starts
 
 
-def _runs(path: Sequence[int]) -> list[tuple[int, tuple[int, int]]]:
-    """Each word's place with (type, number of its name); type -1 where there is no name."""
-    made, name = [], 0
-    for place, tag in enumerate(path):
-        if tag == 0:
-            made.append((place, (-1, 0)))
+def _names(path: Sequence[int]) -> Iterator[tuple[int, int, int]]:
+    """First word, last word and type of each name."""
+    last = -1
+    for first, tag in enumerate(path):
+        if tag == 0 or first <= last:
             continue
-        if tag % 2:
-            name += 1
-        made.append((place, ((tag - 1) // 2, name)))
-    return made
+        last, inside = first, tag + tag % 2
+        while last + 1 < len(path) and path[last + 1] == inside:
+            last += 1
+        yield first, last, (tag - 1) // 2

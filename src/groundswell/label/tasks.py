@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 
 import numpy as np
 
@@ -21,8 +22,14 @@ class Tasks:
     """Makes the tasks of one run. What a record is read by depends on no other record of a batch,
     so that batches may be cut anywhere."""
 
-    def __init__(self, store: Store, desk: Desk, recipe: Recipe, reader: str) -> None:
+    def __init__(
+        self, store: Store, desk: Desk, recipe: Recipe, reader: str, *, sends: bool = False
+    ) -> None:
+        """`sends`: the reader sends what it reads to another machine."""
         self._store, self._desk, self._recipe, self._reader = store, desk, recipe, reader
+        self._sends = sends
+        streams = store.rows("live_sources")
+        self._kept_here = {row["name"] for row in streams if not row["redistribute"]}
         self._makers = {row["recipe"]: json.loads(row["makers"]) for row in store.rows("recipes")}
         self._firehoses: dict[tuple[str, str, str], bool] = {}
 
@@ -31,26 +38,37 @@ class Tasks:
         holds readings that are not stored yet."""
         tasks: dict[tuple[str, frozenset[str]], list[Row]] = {}
         words: dict[str, str] = {}
+        withheld: set[str] = set()
         for row in rows:
             lead = lead_of(self._store, row["id"])
             read = lead or row
+            if self._sends and not (self._may_go(row) and self._may_go(read)):
+                withheld.add(row["id"])
             words[read["content"]] = join_body(read["title"], read["text"])
             tasks.setdefault((read["content"], self._stale(row)), []).append(row)
         return [
-            self._task(group, layers, words[content],
+            self._task(group, layers, words[content], withheld,
                        memory.get(content) or stored_reading(self._store, content, self._reader))
             for (content, layers), group in tasks.items()
         ]  # fmt: skip
 
     def _task(
-        self, group: Sequence[Row], layers: frozenset[str], words: str, reading: Reading | None
-    ) -> Task:
+        self, group: Sequence[Row], layers: frozenset[str], words: str,
+        withheld: AbstractSet[str], reading: Reading | None,
+    ) -> Task:  # fmt: skip
         partly = len(layers) < len(self._recipe.makers)
         return Task(
             tuple(as_record(row) for row in group), reading, layers,
             {row["id"]: self._layers_of(row["id"]) for row in group} if partly else {},
             firehose=frozenset(row["id"] for row in group if self._is_firehose(row)), words=words,
+            withheld=frozenset(row["id"] for row in group if row["id"] in withheld),
         )  # fmt: skip
+
+    def _may_go(self, row: Row) -> bool:
+        """Whether a record's text may leave this machine: its source's terms allow it, and the
+        desk knows its community and quotes it."""
+        known = self._desk.community(row["community"], row["source"])
+        return row["stream"] not in self._kept_here and known is not None and known.quote == "ok"
 
     def _stale(self, row: Row) -> frozenset[str]:
         """The layers to make. Where the cascade decides anew, so does all that rests on it."""

@@ -9,7 +9,7 @@ from pathlib import Path
 from groundswell.desk import Desk
 from groundswell.gather import Summary, gather
 from groundswell.gather.live import Run
-from groundswell.label import Count, label, makers
+from groundswell.label import Count, Means, label, makers
 from groundswell.measure import measure
 from groundswell.notice import notice
 from groundswell.pipeline.upkeep import keep
@@ -47,10 +47,12 @@ def run(
     rejects: Path | None = None,
     illustrate: Illustrate = lambda _: None,
     live: Callable[[Progress], list[Run]] = lambda _: [],
+    means: Means | None = None,
 ) -> Iterator[tuple[str, Pass]]:
     """Gather, label, measure, notice, report once; yields (stage, pass so far) after each.
 
-    `live` gathers the desk's live sources; whoever has a network gives it.
+    `live` gathers the desk's live sources, and `means` is what a reader on a server needs; whoever
+    has a network gives them.
     """
     done = Pass()
     save_desk(store, desk)
@@ -59,16 +61,17 @@ def run(
     done.runs = live(watched)
     keep(store, desk)
     yield "gather", done
-    yield from _read(store, desk, done, processes=processes, watch=watch)
+    yield from _read(store, desk, done, processes=processes, watch=watch, means=means)
     yield from _tell(store, desk, done, watch=watch, illustrate=illustrate)
 
 
 def read(
-    store: Store, desk: Desk, *, processes: int = 1, watch: Watch = lambda _: lambda _: None
-) -> Iterator[tuple[str, Pass]]:
+    store: Store, desk: Desk, *, processes: int = 1, watch: Watch = lambda _: lambda _: None,
+    means: Means | None = None,
+) -> Iterator[tuple[str, Pass]]:  # fmt: skip
     """Label and measure what came in; yields like `run`."""
     save_desk(store, desk)
-    yield from _read(store, desk, Pass(), processes=processes, watch=watch)
+    yield from _read(store, desk, Pass(), processes=processes, watch=watch, means=means)
 
 
 def tell(
@@ -84,9 +87,11 @@ def tell(
 
 
 def _read(
-    store: Store, desk: Desk, done: Pass, *, processes: int, watch: Watch
+    store: Store, desk: Desk, done: Pass, *, processes: int, watch: Watch, means: Means | None
 ) -> Iterator[tuple[str, Pass]]:
-    done.labelled = label(store, desk, processes=processes, progress=watch("label"))
+    done.labelled = label(
+        store, desk, processes=processes, progress=watch("label"), means=means
+    )  # fmt: skip
     yield "label", done
     done.measured = measure(store, progress=watch("measure"))
     yield "measure", done
@@ -138,6 +143,6 @@ def last_night(store: Store, desk: Desk) -> int:
     An archive that ends years ago is told of its last day, not of an empty yesterday.
     """
     now = micros(desk.clock) if desk.clock else store.clock()
-    span = store.one("span_of_records")
+    last = store.one("last_day_of_records")
     yesterday = day_of(now) - 1
-    return min(yesterday, day_of(span["last"])) if span and span["records"] else yesterday
+    return min(yesterday, last["day"]) if last else yesterday

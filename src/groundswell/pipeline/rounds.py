@@ -9,13 +9,14 @@ from groundswell.desk import Desk
 from groundswell.pipeline import last_night
 from groundswell.store import Store
 from groundswell.store.live import SECOND_US, take_lease
-from groundswell.types.moment import HOUR_US, day_of, micros, midnight
+from groundswell.types.moment import HOUR_US, day_of, midnight
 
 Stages = Literal["read", "tell"]
 LEASE = "#stages"  # held by the one process that runs the stages of this state file
 PAUSE_US = 300 * SECOND_US  # between two readings of what came in
+SOON_US = 20 * SECOND_US  # after the first reading; doubled each time up to the pause
 SETTLE_US = HOUR_US // 2  # after midnight, for what comes late
-AGAIN_US = HOUR_US  # after stages that failed
+AGAIN_US = HOUR_US  # after stages that failed, and in the end between two tellings of a night
 RENEW_US = 60 * SECOND_US  # between two renewals of the lease
 
 
@@ -30,13 +31,16 @@ class Job(Protocol):
 
 
 Launch = Callable[[Stages], Job]
+Past = tuple[tuple[str, int, int, str], ...]
 
 
 class Rounds:
     """Runs label and measure after a burst of gathering, and once a night everything else.
 
     One job at a time. `launch` starts one: "read" labels and measures, "tell" notices and
-    reports as well. `house` is kept once an hour, by the caller's own thread.
+    reports as well. `house` is kept once an hour, by the caller's own thread. While the past is
+    still being gathered the night is told again, ever less often: the first telling of a new desk
+    knows next to nothing.
     """
 
     def __init__(
@@ -52,7 +56,9 @@ class Rounds:
         self._failed = failed
         self._job: Job | None = None
         self._doing: Stages = "read"
-        self._rest = {"read": 0, "tell": 0, "house": 0}  # not before, by what
+        self._rest = {"read": 0, "tell": 0, "again": 0, "house": 0}  # not before, by what
+        self._pause, self._patience = SOON_US, PAUSE_US  # the next ones
+        self._past: Past | None = None  # that the night was told with
         self._asked, self._ours = 0, False
         self._unread = True  # a process that was killed may have left something
 
@@ -85,7 +91,8 @@ class Rounds:
             self._held(now)
             return False
         self._job = None
-        self._rest[self._doing] = now + (AGAIN_US if status else PAUSE_US)
+        self._rest[self._doing] = now + (AGAIN_US if status else self._pause)
+        self._pause = min(2 * self._pause, PAUSE_US)
         if status:
             self._unread = True
             self._failed(self._doing, status)
@@ -101,20 +108,23 @@ class Rounds:
 
     def _night_is_due(self, now: int) -> bool:
         """Whether the newest complete night has no edition, and what comes late had its time."""
-        self._rest["tell"] = now + PAUSE_US  # looking reads every record: not at every turn
-        told = self._store.one("last_edition")
-        yesterday = day_of(micros(self._desk.clock) if self._desk.clock else now) - 1
-        if told and told["night"] >= yesterday:
+        self._rest["tell"] = now + SOON_US
+        first, night = first_night(self._store), last_night(self._store, self._desk)
+        if first is None or night < first:
             return False
-        span = self._store.one("span_of_records")
-        if not span or not span["records"]:
-            return False
-        night = last_night(self._store, self._desk)
-        if night < day_of(span["first"]):
-            return False  # gathering began today
         if not self._desk.clock and now < midnight(night + 1) + SETTLE_US:
             return False
-        return told is None or told["night"] < night
+        told, past = self._store.one("last_edition"), past_of(self._store)
+        fresh = told is None or told["night"] < night
+        if self._past is None and not fresh:
+            self._past = past  # told by an earlier process
+        if fresh:
+            self._patience = PAUSE_US
+        elif past == self._past or not self._due("again", now):
+            return False
+        self._past, self._rest["again"] = past, now + self._patience
+        self._patience = min(2 * self._patience, AGAIN_US)
+        return True
 
     def _held(self, now: int) -> bool:
         """Whether this process has the stages; asked of the store once a minute."""
@@ -123,3 +133,25 @@ class Rounds:
             with self._store.write() as writer:
                 self._ours = take_lease(writer, LEASE, self._holder)
         return self._ours
+
+
+def first_night(store: Store) -> int | None:
+    """The first day that can have an edition; None while nothing is here.
+
+    Of a day before gathering began only what can be gathered afterwards is known: an edition of it
+    would hide all that came in since. Archives may be told of any of their days.
+    """
+    first = store.one("first_day_of_records")
+    if first is None or store.rows("imports"):
+        return first["day"] if first else None
+    began = [day_of(row["began"]) for row in store.rows("live_sources")]
+    return max(int(first["day"]), min(began, default=0))
+
+
+def past_of(store: Store) -> Past:
+    """How far the gathering of the past has come: each stretch, whether it is done, its cursor."""
+    found = []
+    for row in store.rows("backfills"):
+        saved = None if row["done"] else store.one("cursor", stream=f"{row['name']}#backfill")
+        found.append((row["name"], row["start"], row["done"], saved["cursor"] if saved else ""))
+    return tuple(found)

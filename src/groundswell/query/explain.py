@@ -7,7 +7,7 @@ from typing import Any
 
 from groundswell.store import Row, Store
 from groundswell.store.copies import lead_of
-from groundswell.types.moment import moment
+from groundswell.types.moment import as_date, moment
 
 HIDDEN = ("author", "digest", "observed", "seq_to")  # nobody is looked up by author
 LAST = "\U0010ffff"
@@ -41,6 +41,10 @@ def _record(store: Store, row: Row) -> dict[str, Any]:
         **shown,
         **({"read_as": lead["id"]} if lead else {}),  # an uncounted copy, read by those words
         "engagement": json.loads(row["engagement"]),
+        "engagement_later": {
+            as_date(later["day"]).isoformat(): json.loads(later["counts"])
+            for later in store.rows("engagement_of", id=row["id"])
+        },
         "labels": labels,
         "groups": store.rows("links_of", id=row["id"]),
         "cited_in": store.rows("cited_in", id=row["id"]),

@@ -9,6 +9,7 @@ from itertools import pairwise
 from groundswell.desk import Desk
 from groundswell.query.sources import BAD, SourceState, source_states
 from groundswell.store import Store
+from groundswell.store.place import reached
 from groundswell.types.moment import DAY_US, as_date, moment
 
 
@@ -24,7 +25,7 @@ class Health:
 def health(store: Store, desk: Desk) -> Health:
     """The state of a desk's store."""
     span = store.one("span_of_records") or {"records": 0, "first": 0, "last": 0}
-    waiting = _count(store, "count_unlabelled_any", "records")
+    waiting = _count(store, "count_unlabelled_any", "records", after=reached(store))
     dirty = _count(store, "unmeasured", "cells")
     edition = store.one("last_edition")
     facts = [
@@ -40,9 +41,11 @@ def health(store: Store, desk: Desk) -> Health:
     if not span["records"]:
         problems.append("no records: run `groundswell import FILE...` or `groundswell run`")
     if waiting:
-        problems.append(f"{waiting:,} records are not labelled: run `groundswell label`")
+        are = "record is" if waiting == 1 else "records are"
+        problems.append(f"{waiting:,} {are} not labelled: run `groundswell label`")
     if dirty:
-        problems.append(f"{dirty:,} cells are not counted: run `groundswell measure`")
+        are = "cell is" if dirty == 1 else "cells are"
+        problems.append(f"{dirty:,} {are} not counted: run `groundswell measure`")
     if span["records"] and not edition:
         problems.append("no edition yet: run `groundswell notice` and `groundswell report`")
     for row in store.rows("imports"):
@@ -97,8 +100,8 @@ def gaps(store: Store, *, fewest: int = 20) -> list[tuple[str, str]]:
     return found
 
 
-def _count(store: Store, name: str, column: str) -> int:
-    row = store.one(name)
+def _count(store: Store, name: str, column: str, **params: int) -> int:
+    row = store.one(name, **params)
     return int(row[column]) if row else 0
 
 

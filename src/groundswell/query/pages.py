@@ -14,6 +14,8 @@ from groundswell.types import Exposure, Snapshot
 from groundswell.types.moment import DAY_US, midnight
 
 WINDOW = 28  # days a page looks back
+LONG = 100_000  # entries of a log that is not read to its very end before the first edition
+LATELY = 7  # days before the newest record in which the last to become known is looked for
 NEEDED = 28  # days of history before most tests can say anything
 EXCERPT = 30  # words shown of a record in a list, as many as a story may quote
 WORD = re.compile(r'"([^"]*)"|(\S+)')
@@ -159,10 +161,21 @@ def look(store: Store, desk: Desk) -> Sight:
         snapshot = Snapshot(seq=row["seq"], as_of=row["as_of"], desk=row["desk"],
                             makers=tuple(json.loads(row["makers"])))  # fmt: skip
         return Sight(store, desk, snapshot, row["night"], json.loads(row["body"]))
-    span = store.one("span_of_records")
-    known = -(-int(span["known"]) // DAY_US) if span else 0
-    snapshot = Snapshot(seq=store.seq(), as_of=midnight(known), desk=desk.hash, makers=())
+    newest = store.one("last_day_of_records")
+    lately = store.one("known_since", day=newest["day"] - LATELY) if newest else None
+    known = -(-int(lately["known"]) // DAY_US) if lately else 0
+    snapshot = Snapshot(seq=_steady(store.seq()), as_of=midnight(known), desk=desk.hash, makers=())
     return Sight(store, desk, snapshot, None, {})
+
+
+def _steady(seq: int) -> int:
+    """An entry of the log to look at before there is an edition: in a long log one of the last, and
+    the same for a while, so that pages need not be made anew for every record that comes in.
+
+    >>> _steady(2_504), _steady(123_456), _steady(9_876_543)
+    (2504, 120000, 9800000)
+    """
+    return seq if seq < LONG else seq - seq % 10 ** (len(str(seq)) - 2)
 
 
 def subject_of(subject: str) -> dict[str, str]:

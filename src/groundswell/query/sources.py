@@ -114,9 +114,12 @@ def expected_records(
     return actual, None
 
 
-def measured_lag(store: Store, name: str) -> int | None:
-    """Seconds between publication and first sight, the median of the newest records seen live."""
-    rows = store.rows("lately_of_stream", stream=name, limit=LATELY)
+def measured_lag(store: Store, name: str, began: int) -> int | None:
+    """Seconds between publication and first sight, the median of the newest records seen live.
+
+    What was published before we `began` (microseconds) to look was not late but early.
+    """
+    rows = store.rows("lately_of_stream", stream=name, since=began, limit=LATELY)
     if not rows:
         return None
     return round(median(int(row["observed"] - row["published"]) for row in rows) / 1_000_000)
@@ -133,6 +136,11 @@ def _state(
     actual, expected = expected_records(arrivals, row["began"], now, today)
     day, usual = expected_records(arrivals, row["began"], now, HOURS)
     state = _judged(row, live, day, usual, now)
+    again = errands.get((name, "recheck"))
+    if state == "fine" and again and again["failures"] >= PARKED:
+        # new records come, and what was taken back may stand here: that is not fine
+        told = f"asking again fails: {again['error']}"
+        state, live = "failing", {**live, "fault": again["fault"], "error": told}
     checks = store.one("count_checks", name=name) or {"records": 0}
     return SourceState(
         name=name, kind=row["kind"], state=state, tried=live["tried"],
@@ -140,7 +148,7 @@ def _state(
         actual=actual, expected=expected, day=day, usual=usual, failures=live["failures"],
         error=live["error"], advice=_advice(state, live, day, usual),
         backfill=_backfill(backfills, errands.get((name, "backfill"))), checks=checks["records"],
-        lag=measured_lag(store, name), derived=bool(row["derived"]),
+        lag=measured_lag(store, name, row["began"]), derived=bool(row["derived"]),
         redistribute=bool(row["redistribute"]), ttl=row["ttl"], permission=row["permission"],
         period=row["period"],
     )  # fmt: skip

@@ -150,7 +150,8 @@ def _densest(sight: pages.Sight, subject: str, rows: Sequence[Row]) -> Cluster |
 
 
 def _threads(sight: pages.Sight) -> tuple[Thread, ...]:
+    """The most spoken in, those first whose words may be shown."""
     rows = sight.rows("start_threads", since=(sight.last + 1 - THREAD_DAYS) * DAY_US,
-                      least=LEAST_THREAD, limit=THREADS)  # fmt: skip
-    return tuple(Thread(pages.line(sight.desk, row), row["people"], row["records"])
-                 for row in rows)  # fmt: skip
+                      least=LEAST_THREAD, limit=THREADS * 4)  # fmt: skip
+    found = [Thread(pages.line(sight.desk, row), row["people"], row["records"]) for row in rows]
+    return tuple(sorted(found, key=lambda thread: bool(thread.first.withheld))[:THREADS])

@@ -96,7 +96,9 @@ def _daily(data: Data) -> Drawing:
     rows = [{"day": _iso(day), "value": value, "news": "in" if first <= day < stop else "before"}
             for day, value in enumerate(data["values"], start)]  # fmt: skip
     x = alt.X("day:O", title=None, axis=_day_axis([row["day"] for row in rows]))
-    y = alt.Y("value:Q", title=f"{unit} a day", axis=alt.Axis(tickCount=4, format=",d"))
+    y = alt.Y(
+        "value:Q", title=f"{unit} a day", axis=alt.Axis(tickCount=4, tickMinStep=1, format=",d")
+    )
     scale = alt.Scale(domain=["in", "before"], range=[SERIES, QUIET if stop else SERIES])
     colour = alt.Color("news:N", legend=None, scale=scale)
     layers = [_chart(rows).mark_bar().encode(x=x, y=y, color=colour)]

@@ -132,7 +132,8 @@ def _erase_one(writer: Writer, record_id: str, husk: str) -> Erased:
     for row in writer.rows("bands_of", id=record_id):
         for (hash_,) in struct.iter_unpack("<q", row["bands"]):
             writer.do("drop_band", hash=hash_, doc=row["doc"])
-    for statement in ("drop_phrases", "drop_sketch", "drop_taught", "drop_shown", "drop_items"):
+    for statement in ("drop_phrases", "drop_sketch", "drop_taught", "drop_shown", "drop_items",
+                      "drop_engagement"):  # fmt: skip
         writer.do(statement, id=record_id)
     for statement in (
         "husk_annotations",

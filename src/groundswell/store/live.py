@@ -18,6 +18,7 @@ SKEW_US = 60 * SECOND_US  # by so much may clocks of two machines differ
 OUTAGE, PENDING = "outage", "not gathered yet"
 GATHERED, CAUGHT_UP, BACKFILL = "gathered", "caught up", "backfill"
 OURS = (OUTAGE, PENDING, GATHERED, CAUGHT_UP, BACKFILL)  # how the reasons begin that we give
+APART = "#"  # how names of leases begin that are no source's
 EVERY = "*"  # all communities of a stream
 Mark = tuple[str, str, str]
 
@@ -142,17 +143,36 @@ def cover(writer: Writer, told: Exposure) -> None:
 
 
 def take_lease(writer: Writer, name: str, holder: str) -> bool:
-    """Take a source for one process, for five minutes; False while another has it.
+    """Take a source for one process, for five minutes; False while another has any source.
 
+    One process gathers at a time: how often a host may be asked is kept in its memory, and two of
+    them would ask twice as often. What begins with "#" is no source and is leased for itself.
     A lease that ends later than any can was written by a clock that was wrong, and is void.
     """
-    row = next(iter(writer.rows("lease_of", name=name)), None)
-    if row and row["holder"] != holder:
+    for row in writer.rows("leases"):
+        rival = row["name"] == name or not (row["name"].startswith(APART) or name.startswith(APART))
         left = row["stop"] - writer.now
-        if -SKEW_US < left <= LEASE_US + SKEW_US:
+        if rival and row["holder"] != holder and -SKEW_US < left <= LEASE_US + SKEW_US:
             return False
     writer.do("put_lease", name=name, holder=holder, stop=writer.now + LEASE_US)
     return True
+
+
+def plan_backfill(writer: Writer, name: str, start: int, stop: int) -> None:
+    """Have a stretch gathered afterwards (microseconds).
+
+    One that lies within a planned one is planned already. The communities of a source often miss
+    nearly the same time, and a backfill asks for all of them: overlapping stretches become one,
+    but for the first, which may be under way and would have to begin again.
+    """
+    rows = [row for row in writer.rows("backfills") if row["name"] == name and not row["done"]]
+    if any(row["start"] <= start and stop <= row["stop"] for row in rows):
+        return
+    for row in rows[1:]:
+        if row["start"] <= stop and start <= row["stop"]:
+            start, stop = min(start, row["start"]), max(stop, row["stop"])
+            writer.do("end_backfill", name=name, start=row["start"], stop=row["stop"])
+    writer.do("put_backfill", name=name, start=start, stop=stop)
 
 
 def _save_record(writer: Writer, key: bytes, haul: Haul, record: Record, saved: Saved) -> None:
@@ -196,7 +216,7 @@ def _note_gap(writer: Writer, haul: Haul, gap: Exposure) -> None:
     """A stretch the platform could not give; planned to be gathered where that is possible."""
     if haul.refill and gap.permille < FULL:
         gap = replace(gap, reason=f"{PENDING}: {gap.reason}")
-        writer.do("put_backfill", name=haul.name, start=gap.start, stop=gap.stop)
+        plan_backfill(writer, haul.name, gap.start, gap.stop)
     cover(writer, gap)
 
 

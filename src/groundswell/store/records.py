@@ -107,6 +107,7 @@ def add_record(writer: Writer, key: bytes, stream: str, record: Record, tally: T
     before = writer.rows("current_record", id=record.id)
     if before and _same(before[0], record):
         note_item(writer, record)
+        note_engagement(writer, before[0], record)
         tally.known += 1
         return
     if not before and writer.rows("erased", digest=digest(key, record.id)):
@@ -125,6 +126,14 @@ def add_record(writer: Writer, key: bytes, stream: str, record: Record, tally: T
     if record.state == "public":
         writer.do("index_text", seq=seq, title=record.title, text=record.text)
     mark_dirty(writer, row["day"], record.community)
+
+
+def note_engagement(writer: Writer, row: Row, record: Record) -> None:
+    """Keep what the platform counts of a known record now, where that changed: once a day."""
+    counts = json.dumps(dict(record.engagement), sort_keys=True)
+    told = writer.rows("engagement_of", id=record.id)
+    if record.engagement and counts != (told[-1]["counts"] if told else row["engagement"]):
+        writer.do("put_engagement", id=record.id, day=writer.now // DAY_US, counts=counts)
 
 
 def _same(row: Row, record: Record) -> bool:

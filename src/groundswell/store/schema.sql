@@ -117,6 +117,13 @@ CREATE TABLE editions (
   body TEXT NOT NULL
 ) STRICT;
 
+CREATE TABLE engagement (
+  record_id TEXT NOT NULL,
+  day INTEGER NOT NULL,      -- on which it was seen
+  counts TEXT NOT NULL,
+  PRIMARY KEY (record_id, day)
+) STRICT;
+
 CREATE TABLE erasures (
   digest TEXT NOT NULL PRIMARY KEY,
   hard INTEGER NOT NULL
@@ -233,6 +240,8 @@ CREATE TABLE labelled (
   version INTEGER NOT NULL,  -- records.seq_from
   recipe TEXT NOT NULL
 ) STRICT;
+
+CREATE INDEX labelled_again ON labelled (record_id) WHERE recipe = '';
 
 CREATE TABLE leases (
   name TEXT NOT NULL PRIMARY KEY,

@@ -17,6 +17,7 @@ from groundswell.testing.detectors import detector_checks
 from groundswell.testing.labels import annotator_checks, linker_checks
 from groundswell.testing.noise import noise
 from groundswell.testing.pages import page_checks
+from groundswell.testing.readers import part_checks, reader_checks
 from groundswell.testing.sources import source_checks
 from groundswell.testing.stories import Case, verifier_checks, writer_checks
 
@@ -31,6 +32,8 @@ __all__ = [
     "linker_checks",
     "noise",
     "page_checks",
+    "part_checks",
+    "reader_checks",
     "run_checks",
     "source_checks",
     "verifier_checks",

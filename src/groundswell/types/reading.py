@@ -49,7 +49,7 @@ class Span(NamedTuple):
 class Reading:
     """One pass of the encoder over one body.
 
-    `vector` is the L2-normalised sentence vector, int8 = round(127 x), shape (384,). `outputs`
+    `vector` is the L2-normalised sentence vector, int8 = round(127 x), shape (D,). `outputs`
     are the heads' answers by name, integers in thousandths in the order of HEADS; "spans" holds
     the names found, four integers each. Both are stored by content hash. `states` (float32, one
     row per token: what attitudes are read from) and `offsets` (character start and stop per
@@ -64,7 +64,7 @@ class Reading:
 
     def towards(self, target: str) -> tuple[int, ...] | None:
         """The attitude towards a target, if the reader was asked about it and could tell."""
-        return self.outputs.get(TOWARDS + target)
+        return self.outputs.get(TOWARDS + target) or None
 
     def spans(self) -> Iterator[Span]:
         """The names found, left to right."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import ClassVar
 
 import pytest
@@ -14,7 +15,7 @@ from groundswell.gather.meter import Metered, Rate
 from groundswell.gather.roster import live_sources
 from groundswell.gather.source import Answer, Dossier
 from groundswell.pipeline import schedule
-from groundswell.pipeline.rounds import LEASE, Rounds
+from groundswell.pipeline.rounds import LEASE, Rounds, first_night
 from groundswell.pipeline.schedule import Pace, Scheduler
 from groundswell.types.moment import day_of
 
@@ -260,6 +261,9 @@ def test_a_metered_client_counts_what_came(clock):
 
         page = get
 
+        def post(self, url, *, form=None, json=None, headers=None):
+            return Answer(url, 200, {}, f"{form}{json}{headers}".encode(), clock.now())
+
         def stream(self, url, *, params=None, headers=None):
             yield from (b"1", b"22")
 
@@ -273,6 +277,9 @@ def test_a_metered_client_counts_what_came(clock):
     metered.page("https://pond.example")
     assert list(metered.stream("wss://pond.example")) == [b"1", b"22"]
     assert taken == [5, 5, 1, 2]
+    answer = metered.post("https://pond.example", form={"a": "b"}, headers={"c": "d"})
+    assert answer.body == b"{'a': 'b'}None{'c': 'd'}"
+    assert taken[4:] == [len(answer.body)]
     assert metered.remembering(None) is metered
 
 
@@ -314,19 +321,79 @@ def test_what_came_in_is_read_after_a_pause_and_one_job_at_a_time(rounds, clock)
     clock.go(minutes=20)
     rounds.turn(5)
     assert len(rounds.jobs) == 1
-    rounds.jobs[0][1].status = 0
-    rounds.turn(0)
-    clock.go(minutes=4)
-    rounds.turn(0)
-    assert len(rounds.jobs) == 1
-    clock.go(minutes=2)
-    rounds.turn(0)
-    assert len(rounds.jobs) == 2
-    rounds.jobs[1][1].status = 0
+    pauses = []
+    while len(rounds.jobs) < 8:
+        rounds.jobs[-1][1].status = 0
+        rounds.turn(5)
+        began, jobs = clock(), len(rounds.jobs)
+        while len(rounds.jobs) == jobs:
+            clock.go(seconds=10)
+            rounds.turn(0)
+        pauses.append((clock() - began) // SECOND)
+    assert pauses == [20, 40, 80, 160, 300, 300, 300]  # a new desk fills soon
+    rounds.jobs[-1][1].status = 0
     for _ in range(5):
         clock.go(minutes=6)
         rounds.turn(0)
-    assert len(rounds.jobs) == 2  # nothing new, nothing read
+    assert len(rounds.jobs) == 8  # nothing new, nothing read
+
+
+def test_the_first_edition_is_of_the_day_gathering_began(rounds, clock, store, desk, spec, pond):
+    from groundswell.gather.live import gather_source
+
+    clock.at = clock.at.replace(hour=1, minute=0)
+    pond.post(at=clock.at - timedelta(days=9))
+    pond.post()
+    gather_source(store, desk(spec()), spec(), pond, clock.now())
+    assert first_night(store) == day_of(clock())
+    hours = 0
+    while not any(stages == "tell" for stages, _ in rounds.jobs) and hours < 48:
+        rounds.turn(0)
+        rounds.jobs[-1][1].status = 0
+        clock.go(hours=1)
+        hours += 1
+    assert 24 <= hours <= 26
+
+
+def test_archives_may_be_told_of_any_of_their_days(store, clock, desk, spec, pond):
+    from groundswell.gather.live import gather_source
+
+    assert first_night(store) is None
+    pond.post(at=clock.at - timedelta(days=9))
+    gather_source(store, desk(spec()), spec(), pond, clock.now())
+    with store.write() as writer:
+        writer.do("save_import", stream="old", path="old.csv", format="csv", read=1, added=1,
+                  known=0, done=1, skipped="{}")  # fmt: skip
+    assert first_night(store) == day_of(clock()) - 9
+
+
+def test_a_night_is_told_again_while_its_past_comes_in(rounds, clock, store, desk, spec, pond):
+    from groundswell.gather.live import gather_source
+
+    pond.post()
+    gather_source(store, desk(spec()), spec(), pond, clock.now())
+    clock.at = (clock.at + timedelta(days=1)).replace(hour=1, minute=0)
+
+    def past(cursor):
+        with store.write() as writer:
+            writer.do("put_backfill", name="pond", start=1, stop=2)
+            writer.do("save_cursor", stream="pond#backfill", cursor=cursor)
+
+    def tellings(minutes, *, comes):
+        for minute in range(minutes):
+            if comes:
+                past(str((clock(), minute)))
+            if rounds.jobs and rounds.jobs[-1][1].status is None:
+                rounds.jobs[-1][1].status = 0
+                edition(store, day_of(clock()) - 1)
+            rounds.turn(0)
+            clock.go(minutes=1)
+        return sum(stages == "tell" for stages, _ in rounds.jobs)
+
+    assert tellings(10, comes=False) == 1
+    often = tellings(180, comes=True)
+    assert 5 <= often <= 6  # after 5, 10, 20, 40 minutes, then hourly
+    assert tellings(200, comes=False) <= often + 1  # what came last is told once more
 
 
 def test_stages_that_fail_are_told_of_and_tried_again_later(rounds, clock):

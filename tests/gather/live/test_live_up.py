@@ -10,7 +10,7 @@ import subprocess
 import threading
 import time
 import urllib.request
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 
 import pytest
 from typer.testing import CliRunner
@@ -19,8 +19,10 @@ from groundswell.cli import app
 from groundswell.cli import live as cli_live
 from groundswell.cli import up as cli_up
 from groundswell.cli.network import ROUTES, holder, network, routes
+from groundswell.desk import Operator
 from groundswell.errors import DeskError, StoreError, Upstream, UsageError
 from groundswell.gather.live import Run
+from groundswell.http import client
 from groundswell.store import open_store
 from groundswell.types.moment import HOUR_US
 
@@ -116,6 +118,11 @@ def test_up_needs_a_live_source(command, written):
     run = command("up")
     assert isinstance(run.exception, UsageError)
     assert "names no live source" in str(run.exception)
+
+
+def test_a_desk_that_ships_says_how_to_begin():
+    run = CliRunner().invoke(app, ["up", "--desk", "ai"])
+    assert "all its live sources are off; in a copy of" in str(run.exception)
 
 
 class Idle:
@@ -243,6 +250,19 @@ def test_a_process_that_was_killed_holds_nobody_up(store):
 def test_nobody_is_asked_in_nobodys_name(desk):
     with pytest.raises(DeskError, match=r"\[operator\]"), network(desk(operator=None)):
         pass
+
+
+def test_platforms_are_told_who_asks_and_where_to_read_about_it(desk, monkeypatch):
+    told = []
+    monkeypatch.setattr(
+        client, "Client", lambda identity, **_: told.append(identity) or nullcontext()
+    )
+    about = Operator(
+        name="A reader", contact="reader@ponds.example", url="https://ponds.example/bot"
+    )
+    with network(desk(operator=about)):
+        pass
+    assert told[0].agent.endswith("(+https://ponds.example/bot; reader@ponds.example)")
 
 
 def test_a_shift_reads_and_where_it_is_asked_tells(written, tmp_path, monkeypatch, capsys):

@@ -12,7 +12,15 @@ from internet.platforms.bluesky import APPVIEW, KEPT, TICK, uri
 from internet.platforms.bluesky import Bluesky as Platform
 from internet.world import Response
 
-from groundswell.errors import Malformed, Silent, SourceError, Upstream
+from groundswell.errors import (
+    Forbidden,
+    Malformed,
+    NotFound,
+    Silent,
+    SourceError,
+    Unsafe,
+    Upstream,
+)
 from groundswell.gather.listing import cursor_of, state_of
 from groundswell.gather.source import Cursor, Departure, Payload
 from groundswell.gather.sources.bluesky import EAST, LAG, MOST, WEST, Bluesky
@@ -280,6 +288,31 @@ def test_a_silent_host_is_left_for_the_next_one_ten_seconds_back(platform, now):
     assert state_of(shelf.cursor)["host"] == WEST
     straight = Shelf(Bluesky()).take(Bluesky().fetch(Line(platform, now), since(now, hours=3), now))
     assert shelf.bodies == straight.bodies
+
+
+@pytest.mark.parametrize("problem", [
+    Unsafe("redirects"), Forbidden("refuses"), NotFound("is not there"), Upstream("is down"),
+])  # fmt: skip
+def test_a_host_that_cannot_be_had_is_left_for_the_next_one(platform, now, problem):
+    http = Line(platform, now, **{".us-east": (0, problem)})
+    shelf = Shelf(Bluesky()).take(Bluesky().fetch(http, since(now, hours=1), now))
+    straight = Shelf(Bluesky()).take(Bluesky().fetch(Line(platform, now), since(now, hours=1), now))
+    assert shelf.bodies == straight.bodies
+    assert state_of(shelf.cursor)["host"] == WEST
+
+
+def test_where_it_began_is_kept_even_if_no_host_speaks(platform, now):
+    ends = {name: (0, Silent("says nothing")) for name in (".us-east", ".us-west")}
+    payloads = []
+    with pytest.raises(Silent):
+        payloads.extend(Bluesky().fetch(Line(platform, now, **ends), None, now))
+    (begun,) = payloads
+    assert list(Bluesky().parse(begun)) == []
+    later = now + timedelta(hours=9)
+    shelf = Shelf(Bluesky()).take(Bluesky().fetch(Line(platform, later), begun.cursor, later))
+    past = Bluesky().backfill(Line(platform, later), None, now - timedelta(hours=1), later)
+    assert shelf.bodies == Shelf(Bluesky()).take(past).bodies
+    assert len(shelf.bodies) > 10
 
 
 def test_hosts_that_are_all_silent_are_an_error_after_what_they_gave(platform, now):

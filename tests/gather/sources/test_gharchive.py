@@ -64,6 +64,7 @@ def test_hours_that_never_come_are_gaps_and_late_ones_are_not(live, start):
     shelf, _ = live(SOURCE, platform, hours=24 * 4 - 1, every=0.5, http=http)
     missing = {hour for n in range(24 * 4 - 5) if platform.never(hour := start + n * HOUR)}
     assert len(missing) > 1
+    missing |= {start - HOUR, start - 2 * HOUR}  # it begins before there were any
     assert {gap.start for gap in shelf.gaps if gap.reason == MISSING} == {
         micros(hour) for hour in missing
     }

@@ -39,7 +39,7 @@ def gathered(tmp_path, start):
     spec = SourceSpec(
         name="github",
         kind="github",
-        options={"repos": [REPO], "events": False, "bots": True, "backfill_days": 0},
+        options={"repos": [REPO], "discussions": False, "bots": True, "backfill_days": 0},
     )
     http = Direct([Platform(7, start, 10)], start)
     with open_store(tmp_path / "d.db", clock=lambda: micros(http.now), key=b"k") as store:
@@ -62,7 +62,7 @@ def test_items_say_what_records_cannot(gathered):
     assert all(one.title for one in tickets)
     asked = ask(
         http,
-        GitHub(repos=(REPO,), events=False, bots=True),
+        GitHub(repos=(REPO,), discussions=False, bots=True),
         first=http.now - timedelta(days=30),
         now=http.now,
     )
@@ -93,7 +93,10 @@ def test_an_erased_ticket_leaves_no_item(gathered):
 def test_triage_reads_github_itself(gathered):
     _, http = gathered
     tickets = ask(
-        http, GitHub(repos=(REPO,), events=False), first=http.now - timedelta(days=30), now=http.now
+        http,
+        GitHub(repos=(REPO,), discussions=False),
+        first=http.now - timedelta(days=30),
+        now=http.now,
     )
     worklist = triage(tickets, REPO, http.now)
     slugs = {section.slug: section for section in worklist.sections}

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import json
 from datetime import timedelta
-from urllib.parse import urlencode
 
 import pytest
 from internet.direct import Direct
-from internet.direct import asked as requested
 from internet.platforms.reddit import CLIENT, SECRET, SUBS, TOKEN, fullname
 from internet.platforms.reddit import Reddit as Platform
-from internet.world import Request, Response
+from internet.world import Response
 
 from groundswell.errors import AuthRequired, Forbidden, Malformed, NotFound, SourceError, Throttled
 from groundswell.gather.archive import Row
@@ -33,17 +31,6 @@ class Site(Platform):
     """The public site has the same items as the lists."""
 
     hosts = (*Platform.hosts, "www.reddit.com")
-
-
-class Forms(Direct):
-    """Sends forms too."""
-
-    def post(self, url, *, fields, headers):
-        request = requested(url, None, headers)
-        body = urlencode(fields).encode()
-        self.asked.append(request)
-        request = Request("POST", request.host, request.path, (), request.headers, body)
-        return self._answer(url, self._platform(request).respond(request, self.now))
 
 
 class Says(Site):
@@ -243,7 +230,7 @@ def test_what_moderators_took_away_is_never_held(platform, start, now):
 
 def test_a_token_is_asked_for_once(platform, now):
     source = Reddit(subreddits=SUBS, client=CLIENT, secret=SECRET)
-    http = Forms([platform], now)
+    http = Direct([platform], now)
     assert list(source.fetch(http, None, now))
     list(source.fetch(http, None, now + timedelta(hours=22)))
     assert [one.path for one in http.asked].count("/api/v1/access_token") == 1
@@ -253,17 +240,26 @@ def test_a_token_is_asked_for_once(platform, now):
     assert TOKEN not in repr(source)
 
 
+def test_a_token_that_was_revoked_is_asked_for_anew(platform, now):
+    source = Reddit(subreddits=SUBS[:1], client=CLIENT, secret=SECRET)
+    http = Direct([platform], now)
+    assert list(source.fetch(http, None, now))
+    refusing = Says(7, now, 1, {"/r/gardening/": Response(b"", 401)})
+    with pytest.raises(AuthRequired):
+        list(source.fetch(Direct([refusing], now), None, now))
+    assert list(source.fetch(http, None, now))
+    assert [one.path for one in http.asked].count("/api/v1/access_token") == 2
+
+
 def test_without_the_right_credentials(platform, now):
     with pytest.raises(AuthRequired, match="neither token nor client"):
         list(Reddit(subreddits=SUBS[:1]).fetch(Direct([platform], now), None, now))
     wrong = Reddit(subreddits=SUBS[:1], client=CLIENT, secret="guessed")
     with pytest.raises(AuthRequired, match="401"):
-        list(wrong.fetch(Forms([platform], now), None, now))
-    with pytest.raises(AuthRequired, match="sends no forms"):
         list(wrong.fetch(Direct([platform], now), None, now))
     refused = Says(7, now, 1, {"access_token": Response(b'{"error":"unsupported_grant_type"}')})
     with pytest.raises(AuthRequired, match="unsupported_grant_type"):
-        list(wrong.fetch(Forms([refused], now), None, now))
+        list(wrong.fetch(Direct([refused], now), None, now))
     with pytest.raises(AuthRequired, match="401"):
         list(Reddit(subreddits=SUBS[:1], token="old").fetch(Direct([platform], now), None, now))
 

@@ -118,7 +118,8 @@ def test_a_backoff_ends_the_run_and_is_kept(start):
     platform = Counting(7, start, 6)
     platform.extra = {"backoff": 900}
     now = start + timedelta(days=2, hours=7)
-    first = list(SITE.fetch(Direct([platform], now), None, now))
+    begun, *first = SITE.fetch(Direct([platform], now), None, now)
+    assert list(SITE.parse(begun)) == []
     assert (len(first), platform.calls) == (1, 1)
     assert list(SITE.fetch(Direct([platform], now), first[0].cursor, now)) == []
     assert platform.calls == 1
@@ -132,7 +133,7 @@ def test_a_used_up_quota_waits_for_the_next_day(start):
     platform = Counting(7, start, 6)
     platform.extra = {"backoff": None, "quota_remaining": 0}
     now = start + timedelta(days=2, hours=7)
-    (page,) = SITE.fetch(Direct([platform], now), None, now)
+    (_, page) = SITE.fetch(Direct([platform], now), None, now)
     evening = start + timedelta(days=2, hours=23, minutes=59)
     assert list(SITE.fetch(Direct([platform], evening), page.cursor, evening)) == []
     midnight = start + timedelta(days=3)

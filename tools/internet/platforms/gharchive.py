@@ -56,9 +56,8 @@ class GhArchive:
         return Response(gzip.compress(b"\n".join([*lines, b""]), mtime=0), kind="application/gzip")
 
     def stream(self, request: Request, now: datetime) -> Iterator[tuple[datetime, bytes]]:
-        """The lines of a file, for those who read it on the way."""
-        for line in self._file(request.path, now) or ():
-            yield now, line
+        """There is none: files are read as they are."""
+        return iter(())
 
     def due(self, now: datetime) -> Mapping[str, str]:
         """Issues and comments whose events were in a file; change requests only as comments."""

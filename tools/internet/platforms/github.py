@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any, ClassVar
 from urllib.parse import urlencode
 
+from internet.graphql import TOKEN, Talks
 from internet.invent import Mix, dice, happenings
 from internet.script import Item, Script
 from internet.world import Happening, Limit, Request, Response
@@ -56,7 +57,9 @@ class GitHub:
                 self.numbers[one.key] = count[one.place]
 
     def respond(self, request: Request, now: datetime) -> Response:
-        """An answer of the REST API, or one of its refusals."""
+        """An answer of the REST API or of GraphQL, or one of their refusals."""
+        if request.path == "/graphql":
+            return self._talks(now).respond(request)
         found = REPO.fullmatch(request.path)
         if found is None or found[1] not in REPOS:
             return _refused(404, "Not Found")
@@ -75,15 +78,13 @@ class GitHub:
         return iter(())
 
     def due(self, now: datetime) -> Mapping[str, str]:
-        """Tickets, and what people answered; discussions are not gathered by these sources."""
+        """Tickets and discussions, and what people answered."""
         return {
             f"github:{one.place}{self.native(one)}": "\n\n".join(
                 filter(None, (one.title, one.text))
             )
             for one in self._here(now)
-            if not self.bot(one)
-            and (not one.parent or one.text)
-            and self.sort(one) not in ("discussion", "answer")
+            if not self.bot(one) and (not one.parent or one.text)
         } | {
             f"github:{repo}@{sha}": message
             for repo in REPOS
@@ -92,13 +93,13 @@ class GitHub:
         }
 
     def sources(self) -> Sequence[Mapping[str, object]]:
-        """Both repositories and the watched file; discussions could not be asked about again."""
+        """Both repositories, with the token this internet gives out, and the watched file."""
         return [
             {
                 "name": "github",
                 "kind": "github",
                 "repos": list(REPOS),
-                "events": False,
+                "token": TOKEN,
                 "watched": [WATCHED],
             }
         ]
@@ -115,8 +116,10 @@ class GitHub:
     def native(self, one: Item) -> str:
         """What an item is called within its repository."""
         number, sort = self.numbers[one.root], self.sort(one)
-        tails = {"comment": f"/c{one.key}", "review": f"/r{one.key}", "line": f"/r9c{one.key}"}
-        return f"#{number}{tails.get(sort, '')}"
+        tails = {"comment": f"/c{one.key}", "review": f"/r{one.key}", "line": f"/r9c{one.key}",
+                 "answer": f"/c{one.key}"}  # fmt: skip
+        talk = "d" if sort in ("discussion", "answer") else ""
+        return f"#{talk}{number}{tails.get(sort, '')}"
 
     def bot(self, one: Item) -> bool:
         """Some answers are a machine's."""
@@ -126,6 +129,12 @@ class GitHub:
         """When a ticket was, or will be, closed."""
         hours = 5 + dice(self.seed, "closed", one.key).randrange(200)
         return one.at + timedelta(hours=hours)
+
+    def _talks(self, now: datetime) -> Talks:
+        items = self.script.items(now)
+        mine = {key: one for key, one in items.items()
+                if self.sort(one) in ("discussion", "answer")}  # fmt: skip
+        return Talks(REPOS, mine, lambda one: self.numbers[one.root], self._user)
 
     def _here(self, now: datetime) -> list[Item]:
         """What can be read: nothing below a deleted root."""
@@ -233,18 +242,20 @@ class GitHub:
             "html_url": f"https://github.com/{one.place}/issues/{number}#issuecomment-{one.key}",
         }
 
+    def _user(self, one: Item) -> dict[str, Any] | None:
+        """Who wrote an item; nobody where the account was closed."""
+        if self.bot(one):
+            return BOT
+        if one.standing == "left":
+            return None
+        number = dice(self.seed, self.name, one.author).randrange(1_000, 99_999_999)
+        return {"login": one.author, "id": number, "type": "User"}
+
     def _shared(self, one: Item) -> dict[str, Any]:
         chance = dice(self.seed, self.name, one.author)
-        user: dict[str, Any] | None = {
-            "login": one.author,
-            "id": chance.randrange(1_000, 99_999_999),
-            "type": "User",
-        }
-        if one.standing == "left":
-            user = None
         return {
             "node_id": f"X_{one.key}",
-            "user": BOT if self.bot(one) else user,
+            "user": self._user(one),
             "author_association": ROLES[chance.randrange(len(ROLES))],
             "body": None if not one.text else (ASKED if not one.parent else "") + one.text,
             "created_at": _iso(one.at),

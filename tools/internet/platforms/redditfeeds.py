@@ -20,7 +20,7 @@ class RedditFeeds(Reddit):
 
     name: ClassVar[str] = "redditfeeds"
     hosts: ClassVar[tuple[str, ...]] = (SITE,)
-    limit: ClassVar[Limit] = Limit(6, 60.0, 1)
+    limit: ClassVar[Limit] = Limit(1, 60.0, 1)
     subs: ClassVar[tuple[str, ...]] = SUBS
     mix: ClassVar[Mix] = Mix(per_day=40, places=SUBS, people=50, edits=0, deletes=0, leaves=0)
     begin: ClassVar[str] = "1zzzz00"

@@ -9,7 +9,16 @@ from datetime import datetime
 from functools import cache
 from typing import Any, ClassVar
 
-from groundswell.errors import CursorTooOld, Malformed, Silent, SourceError, Upstream
+from groundswell.errors import (
+    CursorTooOld,
+    Forbidden,
+    Malformed,
+    NotFound,
+    Silent,
+    SourceError,
+    Unsafe,
+    Upstream,
+)
 from groundswell.gather.addresses import canonical
 from groundswell.gather.fields import engagement_of, need, text_of, time_of
 from groundswell.gather.jetstream import Event, Place, event_of, links_of, unshortened
@@ -87,9 +96,12 @@ class Bluesky:
     _hidden: dict[str, bool] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def fetch(self, http: Http, since: Cursor | None, now: datetime) -> Iterator[Payload]:
-        """Read the stream from the cursor up to `now`."""
-        place = Place.of(since) or Place(at=micros(now) - BEGIN)
-        return _Visit(self, http, place, micros(now)).read()
+        """Read the stream from the cursor up to `now`; where it begins is noted first."""
+        place = Place.of(since)
+        if place is None:
+            place = Place(at=micros(now) - BEGIN)
+            yield Payload(b"", place.cursor(), self.appview)
+        yield from _Visit(self, http, place, micros(now)).read()
 
     def backfill(
         self, http: Http, since: Cursor | None, first: datetime, now: datetime
@@ -245,14 +257,15 @@ class _Visit:
     gaps: tuple[Exposure, ...] = ()
 
     def read(self) -> Iterator[Payload]:
-        """Payloads in the order of the stream. Silent or Upstream when no host speaks."""
+        """Payloads in the order of the stream; what was wrong with the last host when none
+        speaks."""
         hosts = sorted(self.source.hosts, key=lambda host: host != self.place.host)
         problem: SourceError = SourceError("bluesky: hosts is empty; name one in sources.toml")
         for host in hosts:
             try:
                 yield from self._read_on(host)
                 return
-            except (Silent, Upstream) as fault:
+            except (Forbidden, NotFound, Silent, Unsafe, Upstream) as fault:
                 problem = fault
         raise problem
 

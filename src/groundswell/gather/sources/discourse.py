@@ -10,7 +10,8 @@ from functools import partial
 from typing import Any, ClassVar
 
 from groundswell.errors import Forbidden, Gone, Malformed, NotFound
-from groundswell.gather.fields import engagement_of, need, text_of, time_of
+from groundswell.gather.cursors import foreign
+from groundswell.gather.fields import engagement_of, need, text_of, time_of, whole
 from groundswell.gather.listing import (
     UNCHANGED,
     Known,
@@ -29,7 +30,6 @@ from groundswell.gather.listing import (
     newest_first,
     packed,
     part,
-    rank,
     rechecked,
     rows,
     state_of,
@@ -105,8 +105,8 @@ class Discourse:
         posts: dict[str, list[int]] = {}
         for one in ids:
             base, _, native = one.removeprefix("discourse:").rpartition("/")
-            if base in self.forums and native.isdecimal():
-                posts.setdefault(base, []).append(int(native))
+            if base in self.forums and (number := whole(native)) is not None:
+                posts.setdefault(base, []).append(number)
         if posts:
             yield from in_turn(
                 self.kind, list(posts), lambda base: _again(http, base, posts[base], micros(now))
@@ -164,7 +164,7 @@ class _Threads:
 
     def _ask(self, topic: str) -> None:
         """Ask for a topic once; one that is closed or gone leaves its posts without a thread."""
-        if topic in self.asked or not topic.isdecimal():
+        if topic in self.asked or whole(topic) is None:
             return
         self.asked.add(topic)
         try:
@@ -192,7 +192,13 @@ def _news(http: Http, base: str, state: dict[str, Any], now: int) -> Iterator[Pa
         return cursor_of(state)
 
     yield from in_chunks(
-        walk, known, partial(_packed, threads), mark, url=f"https://{base}{LIST}", gaps=gaps
+        walk,
+        known,
+        partial(_packed, threads),
+        mark,
+        url=f"https://{base}{LIST}",
+        now=now,
+        gaps=gaps,
     )
 
 
@@ -210,15 +216,14 @@ def _windows(http: Http, base: str, known: Known, threads: _Threads) -> Iterator
     answer = answered(http, url, {}) if known.more or not known.ids else http.get(url)
     if answer.status == UNCHANGED:
         return
-    floor = int(known.ids[0]) if known.ids else 0
+    floor = _mark(known.ids[0]) if known.ids else 0
     page = _listed(answer.body, base)
     below = 0
     for _ in range(WINDOWS):
         threads.learn(page)
         if page or not below:
             yield page
-        numbers = [int(native) for native, _, _ in named(page, _name) if native.isdecimal()]
-        below = min(numbers, default=below - WINDOW + 1) - 1
+        below = min(_numbers(page), default=below - WINDOW + 1) - 1
         if below <= floor:
             return
         page = _window(http, base, below)
@@ -228,9 +233,23 @@ def _window(http: Http, base: str, below: int) -> list[Any]:
     """The posts with this number and the fifty below it that are there."""
     params: Params = {"before": below}
     page = _listed(answered(http, f"https://{base}{LIST}", params).body, base)
-    if any(int(native) > below for native, _, _ in named(page, _name) if native.isdecimal()):
+    if any(number > below for number in _numbers(page)):
         raise Malformed(f"{base}: gives a page again; it is asked for again later")
     return page
+
+
+def _numbers(page: Sequence[Any]) -> list[int]:
+    """The numbers of the posts of a page."""
+    told = (whole(native) for native, _, _ in named(page, _name))
+    return [number for number in told if number is not None]
+
+
+def _mark(told: str) -> int:
+    """The number of a post that a cursor names."""
+    number = whole(told)
+    if number is None:
+        raise foreign(told)
+    return number
 
 
 def _listed(body: bytes, base: str) -> list[Any]:
@@ -241,14 +260,14 @@ def _past(http: Http, base: str, state: dict[str, Any], span: tuple[int, int]) -
     threads, holes = _Threads(http, base), 0
     below, oldest = mark_of(state, base, span[1])
     while below != DONE:
-        page = _window(http, base, int(below)) if below else _listed(
+        page = _window(http, base, _mark(below)) if below else _listed(
             answered(http, f"https://{base}{LIST}", {}).body, base
         )  # fmt: skip
         threads.learn(page)
         posts = list(named(page, _name))
         oldest = min([oldest, *(at for _, at, _ in posts)])
-        native = min((one for one, _, _ in posts), key=rank, default="")
-        following = int(native) - 1 if native.isdecimal() else int(below or 0) - WINDOW
+        last = _mark(below) - WINDOW if below else 0
+        following = min(_numbers(page), default=last + 1) - 1
         holes = 0 if posts else holes + 1
         gaps: tuple[Exposure, ...] = ()
         if holes == HOLES:

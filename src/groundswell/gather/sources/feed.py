@@ -12,7 +12,7 @@ from typing import ClassVar
 
 from groundswell.errors import Malformed, SourceError
 from groundswell.gather.addresses import article_id, canonical, hashed, host
-from groundswell.gather.article import article
+from groundswell.gather.article import Page, article_of
 from groundswell.gather.feeds import Entry, Feed, feed_of
 from groundswell.gather.listing import decoded, packed, table
 from groundswell.gather.source import Cursor, Dossier, Found, Http, Payload
@@ -170,10 +170,11 @@ def read(http: Http, entry: Entry) -> Entry | None:
     """An entry with the text of its page; None when that cannot or may not be had for now."""
     try:
         answer = http.page(entry.url)
+        kind = answer.headers.get("content-type", "")
+        page = Page(html=answer.body, url=answer.url, content_type=kind, wishes=answer.wishes)
+        found = article_of(page)
     except SourceError:
         return None  # the feed's own words are enough, and the page is asked for again
-    kind = answer.headers.get("content-type", "")
-    found = article(answer.body, answer.url, content_type=kind, wishes=answer.wishes)
     if found is None or not about(found.title + " " + found.text, entry.title):
         return None
     if len(found.text) <= len(entry.text):

@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 
 from groundswell.errors import BadRow, Forbidden, Gone, Malformed, NotFound, SourceError, Throttled
 from groundswell.gather.addresses import article_id, canonical, host
-from groundswell.gather.cursors import number
+from groundswell.gather.cursors import branch, foreign, stamped, word
 from groundswell.gather.fields import need, text_of, time_of
 from groundswell.gather.listing import cursor_of, decoded, every, lost, rows, state_of, table
 from groundswell.gather.payloads import opened
@@ -25,6 +25,7 @@ SEARCH = "https://api.gdeltproject.org/api/v2/doc/doc"
 FRESH = {"Cache-Control": "no-cache"}  # an answer that is worked through is never "unchanged"
 QUARTER = timedelta(minutes=15)
 MINUTE = timedelta(minutes=1)
+BEGAN = datetime(2020, 1, 1, tzinfo=UTC)  # of the lists; the search does not go back so far
 SETTLED = timedelta(minutes=20)  # after which the files of a quarter hour are there
 RETRY, GIVE_UP = timedelta(hours=1), timedelta(hours=6)
 MOST = 250  # articles of one search
@@ -87,10 +88,13 @@ class Gdelt:
 
     def fetch(self, http: Http, since: Cursor | None, now: datetime) -> Iterator[Payload]:
         """The article lists, or what the search finds, since the last visit."""
-        begin = _quarter(now - SETTLED)
+        begin, state = _quarter(now - SETTLED), state_of(since)
         if self.query:
-            return self._searched(http, state_of(since), begin, now)
-        return self._lists(http, state_of(since), begin, now, GIVE_UP)
+            if not state:  # where it begins is noted first: no quarter hour may be over since
+                yield Payload(b"{}", _cursor(begin, {}), SEARCH)
+            yield from self._searched(http, state, begin, now)
+        else:
+            yield from self._lists(http, state, begin, now, GIVE_UP)
 
     def backfill(
         self, http: Http, since: Cursor | None, first: datetime, now: datetime
@@ -159,7 +163,7 @@ class Gdelt:
         self, http: Http, state: dict[str, Any], begin: datetime, now: datetime
     ) -> Iterator[Payload]:
         """Stretches of time, halved while they hold more than a search gives out."""
-        start, size, stop = _time(state.get("at"), begin), WINDOW, _quarter(now - QUARTER)
+        start, size, stop = _time(state, begin), WINDOW, _quarter(now - QUARTER)
         early = max(start, _quarter(now - REACH))
         gaps = _gap(start, early, TOO_OLD)
         start = early
@@ -195,16 +199,13 @@ class Gdelt:
         patience: timedelta,
     ) -> Iterator[Payload]:  # fmt: skip
         """The files of every settled quarter hour, and once more of those that had none before."""
-        at = _time(state.get("at"), begin)
-        told = table(state.get("late", {}), "cursor")
-        late = {str(key): str(tried) for key, tried in told.items()}
-        within = state.get("within")  # stopped between two files of a quarter hour
-        if isinstance(within, list) and len(within) == 2:
-            minute = number({"minute": within[1]}, "minute", most=15)
-            yield from self._visit(http, _time(within[0], now), at, late, now, patience, minute)
-        for key in sorted(late):
-            if now - _time(late[key], now) >= RETRY:
-                yield from self._visit(http, _time(key, now), at, late, now, patience)
+        at, late = _time(state, begin), branch(state, "late")
+        again = [key for key in sorted(late) if now - _moment(word(late, key)) >= RETRY]
+        if "within" in state:  # stopped between two files of a quarter hour
+            quarter, minute = _within(state["within"])
+            yield from self._visit(http, quarter, at, late, now, patience, minute)
+        for key in again:
+            yield from self._visit(http, _moment(key), at, late, now, patience)
         while at + SETTLED <= now:
             at += QUARTER
             yield from self._visit(http, at - QUARTER, at, late, now, patience)
@@ -281,10 +282,22 @@ def _quarter(when: datetime) -> datetime:
     return when.replace(minute=when.minute // 15 * 15, second=0, microsecond=0)
 
 
-def _time(stamp: object, otherwise: datetime) -> datetime:
-    if not isinstance(stamp, str):
-        return otherwise
-    try:
-        return datetime.strptime(stamp, NO_SECONDS).replace(tzinfo=UTC)
-    except ValueError as problem:
-        raise Malformed(f"cursor: {stamp[:40]!r} is no time; remove it") from problem
+def _time(state: Mapping[str, Any], otherwise: datetime) -> datetime:
+    """Up to when a cursor says that articles were read."""
+    return _moment(word(state, "at")) if state else otherwise
+
+
+def _moment(stated: str) -> datetime:
+    """A time that a cursor names; there was nothing before the lists began."""
+    when = stamped(stated, NO_SECONDS)
+    if when < BEGAN:
+        raise foreign(stated)
+    return when
+
+
+def _within(told: object) -> tuple[datetime, int]:
+    """A quarter hour that was begun, and the minute to go on with."""
+    match told:
+        case [str(quarter), int(minute)] if 0 <= minute <= 15:
+            return _moment(quarter), minute
+    raise foreign(told)

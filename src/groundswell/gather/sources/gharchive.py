@@ -9,7 +9,9 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any, ClassVar
 
 from groundswell.errors import BadRow, Gone, Malformed, NotFound
+from groundswell.gather.cursors import branch, foreign, number, stamped, texts, word
 from groundswell.gather.events import counted, event_record
+from groundswell.gather.fields import whole
 from groundswell.gather.github import REPOSITORY
 from groundswell.gather.listing import (
     cursor_of,
@@ -26,10 +28,12 @@ from groundswell.types import Exposure, Indicator, Record
 from groundswell.types.moment import as_day, micros
 
 FILES = "https://data.gharchive.org"
+BEGAN = datetime(2011, 2, 12, tzinfo=UTC)  # the first file
 HOUR = timedelta(hours=1)
 SETTLED = timedelta(minutes=15)  # after the hour, its file is there
 GIVE_UP = timedelta(hours=3)  # after which a missing file is a gap
 STAMP = "%Y-%m-%dT%H"
+LAST = 100_000  # a day beyond which nothing of ours can be
 TINY = 5  # times fewer events than usual: the crawler was ill
 ENOUGH = 24  # files read before "usual" means anything
 TRIMMED = as_day(date(2025, 10, 7))  # the first day of events without what they are about
@@ -79,7 +83,10 @@ class GhArchive:
     def fetch(self, http: Http, since: Cursor | None, now: datetime) -> Iterator[Payload]:
         """Hour by hour; missing files are tried again, and given up after three hours."""
         last = _hour(now - SETTLED) - HOUR
-        return self._read(http, _Place.of(since, last), now, last, GIVE_UP)
+        place = _Place.of(since, last)
+        if since is None:  # where it begins is noted first: the first file may be missing
+            yield Payload(packed({"events": []}), place.cursor(), FILES)
+        yield from self._read(http, place, now, last, GIVE_UP)
 
     def backfill(
         self, http: Http, since: Cursor | None, first: datetime, now: datetime
@@ -138,19 +145,14 @@ class _Place:
 
     @classmethod
     def of(cls, since: Cursor | None, begin: datetime) -> _Place:
-        blank = {"hour": begin.strftime(STAMP), "missing": [], "files": 0, "usual": 0, "days": {}}
-        told = {**blank, **state_of(since)}
-        try:
-            _parsed(told["hour"])
-            [_parsed(hour) for hour in told["missing"]]
-            sound = all(type(told[key]) is int for key in ("files", "usual")) and isinstance(
-                told["days"], dict
-            )
-        except (TypeError, ValueError):
-            sound = False
-        if not sound:
-            raise Malformed(f"cursor: {str(since)[:40]!r} is not one of ours; remove it")
-        return cls(told)
+        """From a cursor; Malformed for one that is not ours."""
+        told = state_of(since)
+        hour, missing = word(told, "hour", begin.strftime(STAMP)), texts(told, "missing")
+        for one in (hour, *missing):
+            _parsed(one)
+        days = {day: _held(day, held) for day, held in branch(told, "days").items()}
+        return cls({"hour": hour, "missing": missing, "files": number(told, "files"),
+                    "usual": number(told, "usual"), "days": days})  # fmt: skip
 
     def due(self, last: datetime) -> list[datetime]:
         """What was missing, then every hour up to the last that can be there."""
@@ -215,11 +217,12 @@ def _indicators(data: Raw) -> list[Found]:
     found: list[Found] = []
     for day, counts in days.items():
         for series, value in table(counts, "counts").items():
-            if not day.isdigit() or type(value) is not int:
+            at = _day(day)
+            if at is None or type(value) is not int:
                 raise Malformed("GH Archive: counts are not ours; has the source changed?")
             found.append(
-                Indicator(series=f"{series}, events", day=int(day), value=value, unit="events",
-                          source="gharchive", n=1, break_=int(day) == TRIMMED)
+                Indicator(series=f"{series}, events", day=at, value=value, unit="events",
+                          source="gharchive", n=1, break_=at == TRIMMED)
             )  # fmt: skip
     return found
 
@@ -250,5 +253,24 @@ def _hour(at: datetime) -> datetime:
     return at.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
 
 
-def _parsed(stamp: str) -> datetime:
-    return datetime.strptime(stamp, STAMP).replace(tzinfo=UTC)
+def _parsed(stated: str) -> datetime:
+    """An hour that a cursor names."""
+    hour = stamped(stated, STAMP)
+    if hour < BEGAN:
+        raise foreign(stated)
+    return hour
+
+
+def _day(told: str) -> int | None:
+    """A day's number, None for what is none of ours."""
+    day = whole(told)
+    return day if day is not None and day <= LAST else None
+
+
+def _held(day: str, told: object) -> dict[str, Any]:
+    """What a cursor keeps of a day: how many of its hours were whole, and counts by series."""
+    if _day(day) is None or not isinstance(told, dict):
+        raise foreign(told)
+    counts = branch(told, "counts")
+    return {"hours": number(told, "hours", most=24),
+            "counts": {series: number(counts, series) for series in counts}}  # fmt: skip

@@ -1,14 +1,16 @@
-"""GitHub: issues, change requests, comments and reviews of chosen repositories, by its REST API."""
+"""GitHub: issues, change requests, what is said about them, and discussions of repositories."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any, ClassVar
 
 from groundswell.errors import BadRow, Gone, Malformed, NotFound, SourceError
+from groundswell.gather.discussions import Discussions
 from groundswell.gather.fields import text_of
 from groundswell.gather.github import (
     API,
@@ -20,40 +22,38 @@ from groundswell.gather.github import (
     list_of,
     path_of,
     told,
-    updated,
     user_of,
 )
 from groundswell.gather.githubread import READ
 from groundswell.gather.listing import (
     UNCHANGED,
-    cursor_of,
     decoded,
     every,
     in_turn,
     packed,
     rows,
-    state_of,
     table,
 )
 from groundswell.gather.payloads import gone_in, without
+from groundswell.gather.progress import Mark, Progress, Queue
 from groundswell.gather.source import Answer, Cursor, Dossier, Found, Http, Params, Payload
-from groundswell.gather.tickets import (
-    buried,
-)
+from groundswell.gather.tickets import buried
 from groundswell.types import Record, RecordId
 from groundswell.types.moment import EPOCH
 
 PAGE = 100  # items of a page: the most there may be
 PAGES = 3  # of events: the most there are
+REVIEWS = 20  # pages of reviews of one change request
 FIRST = 24 * 3_600  # seconds of the past to begin with
-OVERLAP = 60  # seconds read again: a change may be shown a moment late
 LOOKED = 24 * 3_600  # seconds between two looks at a watched file
 VERSION = "2022-11-28"
 LISTS: Mapping[str, str] = {
     "issues": "issues", "comments": "issues/comments", "lines": "pulls/comments",
 }  # fmt: skip
+NONE = Cursor("")
 NEXT = re.compile(r'<([^<>]+)>;\s*rel="next"')
 NATIVE = re.compile(r"github:([\w.-]+/[\w.-]+)(?:#(\d+)(?:/(?:r(\d+))?(?:c(\d+))?)?|@[0-9a-f]+)\Z")
+TALK = re.compile(r"github:([\w.-]+/[\w.-]+)#d(\d+)(?:/c\d+)?\Z")
 TREE = re.compile(r"[\w./ -]+")
 
 Raw = Mapping[str, Any]
@@ -64,9 +64,10 @@ class GitHub:
     """Issues, change requests and what is said about them in `repos` ("owner/name").
 
     `token`: a personal access token without any scope; it allows 5,000 requests an hour instead
-    of 60. `comments`, `reviews`, `events` (discussions): whether to gather them; reviews cost a
-    request for each change request that moved. `bots` keeps what automated accounts write.
-    `watched`: files whose commits are gathered, such as CONTRIBUTING.md.
+    of 60, and whole discussions. `comments`, `reviews`, `discussions`: whether to gather them;
+    reviews and discussions cost a request for each change request or discussion that moved. `bots`
+    keeps what automated accounts write. `watched`: files whose commits are gathered, such as
+    CONTRIBUTING.md.
     """
 
     kind: ClassVar[str] = "github"
@@ -84,8 +85,7 @@ class GitHub:
         limits="60 requests an hour without a token, 5,000 with one; GitHub says when to wait.",
         gaps=(
             "A review without words, such as a bare approval, is no record.",
-            "Of discussions only what opens them is gathered, from the last 300 events: their "
-            "answers need GraphQL, which is asked by POST.",
+            "Without a token only what opens a discussion is gathered, from the last 300 events.",
             "Private review and private forks are not seen.",
             "Who closed or merged a ticket is not in the lists we read.",
         ),
@@ -94,7 +94,7 @@ class GitHub:
     token: str = field(default="", repr=False)
     comments: bool = True
     reviews: bool = True
-    events: bool = True
+    discussions: bool = True
     bots: bool = False
     watched: tuple[str, ...] = ()
 
@@ -108,72 +108,90 @@ class GitHub:
 
     def fetch(self, http: Http, since: Cursor | None, now: datetime) -> Iterator[Payload]:
         """What moved since, list by list and repository by repository."""
-        place = _Place.of(since)
+        place = Progress.of(since)
         return in_turn(self.kind, self.repos, lambda repo: self._visit(http, place, repo, now))
 
     def backfill(
         self, http: Http, since: Cursor | None, first: datetime, now: datetime
     ) -> Iterator[Payload]:
         """What moved between `first` and `now`, as it is today."""
-        place = _Place.of(since)
-        at = told(first)
-        return in_turn(self.kind, self.repos, lambda repo: self._lists(http, place, repo, now, at))
+        place = Progress.of(since)
+
+        def past(repo: str) -> Iterator[Payload]:
+            place.begin(repo, self._dated, told(first))
+            return self._lists(http, place, repo, now)
+
+        return in_turn(self.kind, self.repos, past)
 
     def recheck(self, http: Http, ids: Sequence[RecordId], now: datetime) -> Iterator[Payload]:
         """Each record as it is now; a ticket that was moved to another repository is gone here.
 
         Where a whole repository is out of sight, nothing is proven and nothing told.
         """
-        lost: dict[str, bool] = {}
+        there: dict[str, bool] = {}
+        talks: dict[tuple[str, int], list[str]] = {}
         for name in ids:
-            found = NATIVE.fullmatch(name)
-            if found is None or found[2] is None:
-                continue
-            repo, path, what = found[1], path_of(found), list_of(found)
-            try:
-                item = table(decoded(self._get(http, repo, path, {}).body, name), name)
-                if _moved(item, repo) or not self._ours(item):
-                    yield without([name], f"{API}/repos/{repo}/{path}")
-                else:
-                    yield _payload(repo, what, [item], Cursor(""), number=int(found[2]))
-            except (NotFound, Gone):
-                if repo not in lost:
-                    lost[repo] = not self._there(http, repo)
-                if not lost[repo]:
-                    yield without([name], f"{API}/repos/{repo}/{path}")
+            if found := TALK.fullmatch(name):
+                talks.setdefault((found[1], int(found[2])), []).append(name)
+            elif (found := NATIVE.fullmatch(name)) and found[2] is not None:
+                yield from self._again(http, name, found, there)
+        if self.token:
+            for (repo, number), names in talks.items():
+                yield from self._talk_again(http, repo, number, names, there)
 
     def parse(self, payload: Payload) -> Iterable[Found]:
         """Records of one list of one repository, or of what is gone."""
         data = table(decoded(payload.body, "GitHub"), "GitHub")
         if gone := gone_in(data):
-            return [buried(name.partition(":")[2], _repo(name), EPOCH) for name in gone]
+            return [buried(name.partition(":")[2], repo_in(name), EPOCH) for name in gone]
         repo, what = str(data.get("repo") or ""), str(data.get("list") or "")
         if not REPOSITORY.fullmatch(repo) or what not in READ:
             raise Malformed("GitHub: is no page of ours; has the source changed?")
         items = rows(data.get("items"), what)
         return every(items, lambda item: self._records(item, repo, what, data))
 
-    def _visit(self, http: Http, place: _Place, repo: str, now: datetime) -> Iterator[Payload]:
-        yield from self._lists(http, place, repo, now, told(now - timedelta(seconds=FIRST)))
-        if self.events:
+    @property
+    def _dated(self) -> list[str]:
+        """The lists that are read by when their items last moved."""
+        lists = list(LISTS) if self.comments else ["issues"]
+        return [*lists, "discussions"] if self.discussions and self.token else lists
+
+    def _visit(self, http: Http, place: Progress, repo: str, now: datetime) -> Iterator[Payload]:
+        if place.begin(repo, self._dated, told(now - timedelta(seconds=FIRST))):
+            yield _payload(repo, "issues", [], place.cursor())
+        yield from self._lists(http, place, repo, now)
+        if self.discussions and not self.token:
             yield from self._events(http, place, repo)
         for path in self.watched:
             yield from self._commits(http, place, repo, path, now)
 
-    def _lists(
-        self, http: Http, place: _Place, repo: str, now: datetime, first: str
-    ) -> Iterator[Payload]:
-        """The three lists that are sorted by when their items last moved."""
-        yield from self._reviews(http, place, repo)
-        wanted = LISTS if self.comments else {"issues": "issues"}
-        for what, path in wanted.items():
-            for items in self._moved(http, place.of_list(repo, what, first), path, now):
+    def _lists(self, http: Http, place: Progress, repo: str, now: datetime) -> Iterator[Payload]:
+        """The lists that are sorted by when their items last moved."""
+        reviews = partial(self._reviews, http, repo)
+        yield from _each(place, repo, "reviews", reviews)
+        for what in (one for one in self._dated if one in LISTS):
+            for items in self._moved(http, place.mark(repo, what), LISTS[what], now):
                 if what == "issues" and self.reviews:
-                    place.await_reviews(repo, items)
+                    place.await_(repo, "reviews", _changes(items))
                 yield _payload(repo, what, items, place.cursor())
-                yield from self._reviews(http, place, repo)
+                yield from _each(place, repo, "reviews", reviews)
+        if "discussions" in self._dated:
+            yield from self._talks(http, place, repo, now)
 
-    def _moved(self, http: Http, mark: _Mark, path: str, now: datetime) -> Iterator[list[Raw]]:
+    def _talks(self, http: Http, place: Progress, repo: str, now: datetime) -> Iterator[Payload]:
+        """The discussions that moved, each asked for whole; what moved longest ago first."""
+        talks = Discussions(http, repo, self.token)
+        mark = place.mark(repo, "discussions")
+        moved = mark.take([*talks.moved(mark.since())][::-1], told(now))
+        numbers = (one["id"] for one in moved if type(one["id"]) is int)
+        place.await_(repo, "talks", numbers)
+
+        def whole(number: int) -> Payload:
+            return _payload(repo, "discussions", talks.whole(number))
+
+        yield from _each(place, repo, "talks", whole)
+
+    def _moved(self, http: Http, mark: Mark, path: str, now: datetime) -> Iterator[list[Raw]]:
         """Pages of what moved, oldest first. Each is asked for from where the last one ended: with
         page numbers, what moves meanwhile would push others past us. Only where a page is all of
         one second is the next one followed.
@@ -197,32 +215,59 @@ class GitHub:
             link = "" if last > since else further[1]
             since = max(last, since)
 
-    def _reviews(self, http: Http, place: _Place, repo: str) -> Iterator[Payload]:
-        """The reviews of change requests that moved, each asked for and then crossed out."""
-        waiting = place.waiting(repo)
-        while waiting:
-            number = waiting.pop(0)
-            try:
-                answer = self._get(http, repo, f"pulls/{number}/reviews", {"per_page": PAGE})
-            except (NotFound, Gone):
-                continue  # it went while we were on our way
-            except SourceError:
-                waiting.insert(0, number)
-                raise
+    def _reviews(self, http: Http, repo: str, number: int) -> Payload | None:
+        """The reviews of a change request that say something."""
+        found: list[Any] = []
+        answer = self._get(http, repo, f"pulls/{number}/reviews", {"per_page": PAGE})
+        for _ in range(REVIEWS):
             if answer.status == UNCHANGED:
-                continue
-            found = rows(decoded(answer.body, "reviews"), "reviews")
-            told = [one for one in found if isinstance(one, dict) and one.get("body")]
-            if told:
-                yield _payload(repo, "reviews", told, place.cursor(), number=number)
+                return None
+            found += rows(decoded(answer.body, "reviews"), "reviews")
+            further = NEXT.search(answer.headers.get("link", ""))
+            if not further:
+                break
+            answer = self._follow(http, further[1])
+        told = [one for one in found if isinstance(one, dict) and one.get("body")]
+        return _payload(repo, "reviews", told, number=number) if told else None
 
-    def _events(self, http: Http, place: _Place, repo: str) -> Iterator[Payload]:
+    def _again(
+        self, http: Http, name: str, found: re.Match[str], there: dict[str, bool]
+    ) -> Iterator[Payload]:
+        """A record as it is now."""
+        repo, path, what = found[1], path_of(found), list_of(found)
+        try:
+            item = table(decoded(self._get(http, repo, path, {}).body, name), name)
+            if _moved(item, repo) or not self._ours(item):
+                yield without([name], f"{API}/repos/{repo}/{path}")
+            else:
+                yield _payload(repo, what, [item], number=int(found[2]))
+        except (NotFound, Gone):
+            if self._there(http, repo, there):
+                yield without([name], f"{API}/repos/{repo}/{path}")
+
+    def _talk_again(
+        self, http: Http, repo: str, number: int, names: Sequence[str], there: dict[str, bool]
+    ) -> Iterator[Payload]:
+        """A discussion as it is now; what does not stand in it any more is gone."""
+        found: list[Raw] = []
+        try:
+            found += Discussions(http, repo, self.token).whole(number)
+        except (NotFound, Gone):
+            if not self._there(http, repo, there):
+                return
+        payload = _payload(repo, "discussions", found)
+        yield payload
+        stand = {one.id for one in self.parse(payload) if isinstance(one, Record)}
+        if gone := [name for name in names if name not in stand]:
+            yield without(gone, f"{API}/repos/{repo}/discussions")
+
+    def _events(self, http: Http, place: Progress, repo: str) -> Iterator[Payload]:
         """Discussions that were opened, from the newest events; there are never more than 300.
 
         The ids of events say nothing of their order, so their times are gone by.
         """
-        known = place.repo(repo).setdefault("events", {"at": "", "seen": []})
-        at, link, told, newest = str(known["at"]), "", [], str(known["at"])
+        at, seen = place.events(repo)
+        link, told, newest = "", [], at
         for _ in range(PAGES):
             answer = (
                 self._follow(http, link)
@@ -235,24 +280,24 @@ class GitHub:
                      if isinstance(one, dict) and created(one)]  # fmt: skip
             told += [one for one in items if created(one) >= at
                      and one.get("type") == "DiscussionEvent"
-                     and text_of(one, "id") not in known["seen"]]  # fmt: skip
+                     and text_of(one, "id") not in seen]  # fmt: skip
             newest = max([newest, *map(created, items)])
             further = NEXT.search(answer.headers.get("link", ""))
             if not further or not items or created(items[-1]) < at:
                 break
             link = further[1]
-        known |= {"at": newest, "seen": [text_of(one, "id") for one in told]
-                  + list(known["seen"])[:PAGE]}  # fmt: skip
+        place.part(repo, "events").update(
+            {"at": newest, "seen": [text_of(one, "id") for one in told] + seen[:PAGE]}
+        )
         if told:
             yield _payload(repo, "events", told[::-1], place.cursor())
 
     def _commits(
-        self, http: Http, place: _Place, repo: str, path: str, now: datetime
+        self, http: Http, place: Progress, repo: str, path: str, now: datetime
     ) -> Iterator[Payload]:
         """Commits on a watched file since we last looked, at most once a day."""
-        looked = place.repo(repo).setdefault("watched", {})
-        before = looked.get(path, 0)
-        if type(before) is not int or now.timestamp() - before < LOOKED:
+        before = place.looked(repo, path)
+        if 0 <= now.timestamp() - before < LOOKED:
             return
         params: dict[str, str | int] = {"path": path, "per_page": PAGE}
         params |= {"since": told(EPOCH + timedelta(seconds=before - LOOKED))} if before else {}
@@ -260,7 +305,7 @@ class GitHub:
             answer = self._get(http, repo, "commits", params)
         except NotFound:
             return
-        looked[path] = int(now.timestamp())
+        place.part(repo, "watched")[path] = int(now.timestamp())
         if answer.status == UNCHANGED:
             return
         items = rows(decoded(answer.body, "commits"), "commits")
@@ -278,13 +323,15 @@ class GitHub:
     def _ours(self, item: Raw) -> bool:
         return self.bots or not is_bot(user_of(item))
 
-    def _there(self, http: Http, repo: str) -> bool:
-        """Whether a repository can be seen at all."""
-        try:
-            self._follow(http, f"{API}/repos/{repo}")
-        except (NotFound, Gone):
-            return False
-        return True
+    def _there(self, http: Http, repo: str, known: dict[str, bool]) -> bool:
+        """Whether a repository can be seen at all, asked once."""
+        if repo not in known:
+            try:
+                self._follow(http, f"{API}/repos/{repo}")
+                known[repo] = True
+            except (NotFound, Gone):
+                known[repo] = False
+        return known[repo]
 
     def _get(self, http: Http, repo: str, path: str, params: Params) -> Answer:
         return http.get(f"{API}/repos/{repo}/{path}", params=params, headers=self._headers())
@@ -300,83 +347,34 @@ class GitHub:
         return told | ({"Authorization": f"Bearer {self.token}"} if self.token else {})
 
 
-@dataclass(slots=True)
-class _Mark:
-    """How far one list was read: the last change, and what was read of the minute before it."""
-
-    repo: str
-    at: str
-    seen: dict[str, str]
-    state: dict[str, Any]
-
-    def since(self) -> str:
-        """From when to ask: a minute is read again."""
-        when_ = datetime.fromisoformat(self.at) - timedelta(seconds=OVERLAP)
-        return told(when_) if self.seen else self.at
-
-    def take(self, items: Sequence[Any], until: str) -> list[Raw]:
-        """Note a page; what of it is new and moved by `until`."""
-        times = {text_of(one, "id"): (updated(one), one) for one in items if isinstance(one, dict)}
-        new: list[Raw] = [one for name, (at, one) in times.items()
-               if at and at <= until and self.seen.get(name) != at]  # fmt: skip
-        self.at = max([self.at, *(at for at, _ in times.values() if at <= until)])
-        edge = told(datetime.fromisoformat(self.at) - timedelta(seconds=OVERLAP))
-        held = {**self.seen, **{name: at for name, (at, _) in times.items() if at <= until}}
-        self.seen = {name: at for name, at in held.items() if at >= edge}
-        self.state.update({"at": self.at, "seen": self.seen})
-        return new
-
-
-class _Place:
-    """The cursor: for each repository how far each list was read."""
-
-    def __init__(self, told: dict[str, Any]) -> None:
-        self._told = told
-
-    @classmethod
-    def of(cls, since: Cursor | None) -> _Place:
-        told = state_of(since)
-        if not all(isinstance(one, dict) for one in told.values()):
-            raise Malformed(f"cursor: {str(since)[:40]!r} is not one of ours; remove it")
-        return cls(told)
-
-    def repo(self, repo: str) -> dict[str, Any]:
-        """What is kept of a repository."""
-        found: dict[str, Any] = self._told.setdefault(repo, {})
-        return found
-
-    def of_list(self, repo: str, what: str, first: str) -> _Mark:
-        """How far a list was read, or where it begins."""
-        state = self.repo(repo).setdefault(what, {"at": first, "seen": {}})
+def _each(
+    place: Progress, repo: str, queue: Queue, ask: Callable[[int], Payload | None]
+) -> Iterator[Payload]:
+    """What waits to be asked for, one by one, each crossed out with its payload."""
+    waiting = place.waiting(repo, queue)
+    while waiting:
+        number = waiting.pop(0)
         try:
-            at, seen = str(state["at"]), {str(k): str(v) for k, v in state["seen"].items()}
-            datetime.fromisoformat(at)
-        except (AttributeError, KeyError, TypeError, ValueError) as problem:
-            raise Malformed(f"cursor: {what} of {repo} is not ours; remove it") from problem
-        return _Mark(repo, at, seen, state)
+            payload = ask(number)
+        except (NotFound, Gone):
+            continue  # it went while we were on our way
+        except SourceError:
+            waiting.insert(0, number)
+            raise
+        if payload:
+            yield replace(payload, cursor=place.cursor())
 
-    def waiting(self, repo: str) -> list[int]:
-        """The change requests whose reviews are still to be asked for."""
-        found = self.repo(repo).setdefault("reviews", [])
-        if not isinstance(found, list) or not all(type(one) is int for one in found):
-            raise Malformed(f"cursor: reviews of {repo} are not ours; remove it")
-        return found
 
-    def await_reviews(self, repo: str, items: Iterable[Raw]) -> None:
-        """Have the reviews of a page's change requests asked for."""
-        waiting = self.waiting(repo)
-        for item in items:
-            number = item.get("number")
-            if kind_of(item) == "change" and type(number) is int and number not in waiting:
-                waiting.append(number)
-
-    def cursor(self) -> Cursor:
-        """As text."""
-        return cursor_of(self._told)
+def _changes(items: Iterable[Raw]) -> Iterator[int]:
+    """The numbers of the change requests among some tickets."""
+    for item in items:
+        number = item.get("number")
+        if kind_of(item) == "change" and type(number) is int:
+            yield number
 
 
 def _payload(
-    repo: str, what: str, items: Sequence[Raw], cursor: Cursor, **more: str | int
+    repo: str, what: str, items: Sequence[Raw], cursor: Cursor = NONE, **more: str | int
 ) -> Payload:
     body = packed({"repo": repo, "list": what, "items": list(items), **more})
     return Payload(body, cursor, f"{API}/repos/{repo}/{LISTS.get(what, what)}")
@@ -388,6 +386,10 @@ def _moved(item: Raw, repo: str) -> bool:
     return bool(address) and address.rpartition("/repos/")[2].casefold() != repo.casefold()
 
 
-def _repo(name: str) -> str:
-    found = NATIVE.fullmatch(name)
-    return found[1] if found else ""
+def repo_in(name: str) -> str:
+    """The repository a record's id names.
+
+    >>> repo_in("github:example/quay#d4/c7"), repo_in("github:example/quay@0a1b")
+    ('example/quay', 'example/quay')
+    """
+    return name.partition(":")[2].partition("#")[0].partition("@")[0]

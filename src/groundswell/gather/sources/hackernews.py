@@ -8,7 +8,8 @@ from datetime import UTC, datetime
 from typing import Any, ClassVar
 
 from groundswell.errors import Malformed, SourceError
-from groundswell.gather.fields import engagement_of, need, text_of, time_of
+from groundswell.gather.cursors import LARGEST, branch, foreign, number
+from groundswell.gather.fields import engagement_of, need, text_of, time_of, whole
 from groundswell.gather.listing import cursor_of, decoded, every, packed, rows, state_of, table
 from groundswell.gather.source import Cursor, Dossier, Found, Http, Params, Payload
 from groundswell.text import normalise, plain
@@ -63,7 +64,8 @@ class HackerNews:
     def fetch(self, http: Http, since: Cursor | None, now: datetime) -> Iterator[Payload]:
         """New items by number, what was null before, and what is listed as changed."""
         newest = _number(_asked(http, "maxitem.json"), "maxitem")
-        seen = _Seen.of(since) or _Seen(last=newest - self.first, floor=newest - self.first)
+        begin = max(0, newest - self.first)
+        seen = _Seen.of(since) or _Seen(last=begin, floor=begin)
         shelf = _Shelf(http, seen.floor)
         if newest - seen.last > FARTHEST:
             raise Malformed(f"Hacker News, maxitem: {newest:,} is far beyond {seen.last:,}")
@@ -104,7 +106,7 @@ class HackerNews:
             items = [
                 item
                 for native in natives
-                if native.isdecimal() and (item := shelf.item(int(native)))
+                if (number := whole(native)) and (item := shelf.item(number))
             ]
             yield Payload(packed({"items": items}), Cursor(""), FIREBASE)
 
@@ -135,12 +137,10 @@ class _Seen:
         if since is None:
             return None
         told = state_of(since)
-        try:
-            waiting = {int(key): (int(a), int(b), int(c))
-                       for key, (a, b, c) in table(told["waiting"], "cursor").items()}  # fmt: skip
-            return cls(int(told["last"]), int(told["floor"]), int(told["listed"]), waiting)
-        except (KeyError, OverflowError, TypeError, ValueError) as problem:
-            raise Malformed(f"cursor: {since[:40]!r} is not one of ours; remove it") from problem
+        if "last" not in told:
+            raise foreign(since)
+        waiting = dict(_waits(key, value) for key, value in branch(told, "waiting").items())
+        return cls(number(told, "last"), number(told, "floor"), number(told, "listed"), waiting)
 
     def cursor(self) -> Cursor:
         told = {str(key): value for key, value in self.waiting.items()}
@@ -226,12 +226,21 @@ def _asked(http: Http, path: str) -> Any:
     return decoded(http.get(f"{FIREBASE}/{path}", headers=FRESH).body, f"Hacker News, {path}")
 
 
+def _waits(native: str, told: object) -> tuple[int, tuple[int, int, int]]:
+    """What a cursor says of an item that was null."""
+    key = whole(native)
+    match told:
+        case [int(began), int(asked), int(tries)] if key is not None:
+            times = {"began": began, "asked": asked, "tries": tries}
+            return key, (number(times, "began"), number(times, "asked"), number(times, "tries"))
+    raise foreign(told)
+
+
 def _number(told: object, what: str) -> int:
-    if isinstance(told, str) and told.isdecimal():
-        return int(told)
-    if type(told) is not int or told < 0:
+    found = whole(told) if isinstance(told, str) else told
+    if type(found) is not int or not 0 <= found <= LARGEST:
         raise Malformed(f"Hacker News, {what}: {str(told)[:40]!r} is no number")
-    return told
+    return found
 
 
 def _search(http: Http, start: int, end: int) -> tuple[bytes, int]:

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 from groundswell.errors import Forbidden, Gone, Malformed, NotFound, SourceError
 from groundswell.gather.addresses import canonical
+from groundswell.gather.cursors import foreign
 from groundswell.gather.fields import engagement_of, need, text_of, time_of
 from groundswell.gather.listing import (
     Known,
@@ -47,6 +48,7 @@ PAGE = 50  # items of one request
 BATCH = 20  # records of one payload when they are asked about again
 PAGES = 40  # of a list in one visit: 2,000 items
 DONE = "done"
+DIGITS = 9  # of a page number
 PLACE = re.compile(r"(?:[A-Za-z0-9_]+@)?[a-z0-9.-]+\.[a-z0-9-]+")
 MISSING = re.compile(rb"couldnt_find|not_found|could_not_find")
 
@@ -99,7 +101,7 @@ class Lemmy:
     def fetch(self, http: Http, since: Cursor | None, now: datetime) -> Iterator[Payload]:
         """Every list from its newest item down to what is known."""
         state, servers = state_of(since), _Servers(http)
-        return in_turn(self.kind, self._places, lambda place: _news(servers, place, state))
+        return in_turn(self.kind, self._places, lambda at: _news(servers, at, state, micros(now)))
 
     def backfill(
         self, http: Http, since: Cursor | None, first: datetime, now: datetime
@@ -206,10 +208,10 @@ class _Server:
             params["community_name"] = community
         numbered = old and what == "comment"  # comments of version 0.19 have numbered pages
         if at:
-            params["page" if numbered else "page_cursor"] = at
+            params["page" if numbered else "page_cursor"] = _turn(at) if numbered else at
         data = table(decoded(answered(http, self.list(what), params).body, self.host), self.host)
         items = rows(data.get(f"{what}s" if old else "items"), self.host)
-        following = str(int(at or 1) + 1) if numbered else text_of(data, "next_page")
+        following = str(_turn(at) + 1) if numbered else text_of(data, "next_page")
         return items, following if items and following not in ("", at) else DONE
 
     def list(self, what: What) -> str:
@@ -254,7 +256,7 @@ class _Servers:
         return table(decoded(answer.body, host), host)
 
 
-def _news(servers: _Servers, place: str, state: dict[str, Any]) -> Iterator[Payload]:
+def _news(servers: _Servers, place: str, state: dict[str, Any], now: int) -> Iterator[Payload]:
     community, _, host = place.rpartition("@")
     server = servers[host]
     for what in WHATS:
@@ -270,7 +272,7 @@ def _news(servers: _Servers, place: str, state: dict[str, Any]) -> Iterator[Payl
 
         yield from in_chunks(
             walk, known, partial(server.packed, _key(server, what)), mark,
-            url=server.list(what), gaps=gaps,
+            url=server.list(what), now=now, gaps=gaps,
         )  # fmt: skip
 
 
@@ -339,6 +341,13 @@ def _pages(http: Http, server: _Server, what: What, community: str) -> Iterator[
     while at != DONE:
         page, at = server.page(http, what, community, at)
         yield page
+
+
+def _turn(at: str) -> int:
+    """The number of a page; 1 for the first, which has none in a cursor."""
+    if at and not (at.isascii() and at.isdecimal() and len(at) < DIGITS):
+        raise foreign(at)
+    return int(at or 1)
 
 
 def _key(server: _Server, what: What) -> str:

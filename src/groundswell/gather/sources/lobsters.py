@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import ClassVar
+from typing import Any, ClassVar
 
+from groundswell.gather.cursors import word
 from groundswell.gather.feeds import Entry, feed_of
 from groundswell.gather.listing import cursor_of, state_of
 from groundswell.gather.source import Cursor, Dossier, Found, Http, Payload
@@ -48,7 +49,7 @@ class Lobsters:
         """The feed of stories, then that of comments, where they changed."""
         state = state_of(since)
         for name, url in self._feeds():
-            visit = Visit.of(Cursor(str(state[name])) if name in state else None)
+            visit = _visit(state, name)
             answer = http.get(url)
             if visit.knows(answer):
                 continue
@@ -61,7 +62,7 @@ class Lobsters:
         """Stories or comments; those the cursor names as new, else all."""
         feed = feed_of(payload.body)
         state = state_of(payload.cursor or None)
-        new = Visit.of(Cursor(str(state[state["read"]]))).new if "read" in state else None
+        new = _visit(state, word(state, "read")).new if state else None
         found = (_record(one) for one in feed.entries if new is None or mark_of(one) in new)
         return list({one.id: one for one in found if one is not None}.values())
 
@@ -72,6 +73,12 @@ class Lobsters:
         )
         if self.comments:
             yield "comments", f"{SITE}/comments.rss"
+
+
+def _visit(state: Mapping[str, Any], name: str) -> Visit:
+    """What the cursor keeps of one feed."""
+    kept = word(state, name)
+    return Visit.of(Cursor(kept) if kept else None)
 
 
 def _record(entry: Entry) -> Record | None:

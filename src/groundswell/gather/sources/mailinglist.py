@@ -8,13 +8,13 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from html import unescape
 from typing import Any, ClassVar
 from urllib.parse import unquote, urlsplit
 
 from groundswell.errors import BadRow, Malformed, NotFound
-from groundswell.gather.cursors import foreign, number, texts, word
+from groundswell.gather.cursors import day_of, foreign, number, stamped, texts, word
 from groundswell.gather.elements import attribute, child, document, each, name_of, named, words
 from groundswell.gather.fields import time_of
 from groundswell.gather.listing import cursor_of, lost, state_of
@@ -176,7 +176,7 @@ class MailingList:
 
     def _grown(self, http: Http, state: dict[str, Any], now: datetime) -> Iterator[Payload]:
         """What was added to the files that may still grow."""
-        told = {key: _Grown.of(one) for key, one in state.items()}
+        told = {self._period(key): _Grown.of(one) for key, one in state.items()}
         for period in self._growing(sorted(told), now):
             before = told.get(period, _Grown())
             answer = self._file(http, period, now, {} if before.confirmed else FRESH)
@@ -196,7 +196,8 @@ class MailingList:
         self, http: Http, state: dict[str, Any], first: datetime, now: datetime
     ) -> Iterator[Payload]:
         """Every file from `first` on; a month without one is a gap, since nothing else tells."""
-        for period in self._periods(word(state, "next", self._name(first)), now):
+        begin = self._period(word(state, "next", self._name(first)))
+        for period in self._periods(begin, now):
             following = self._name(_starts(period, after=True))
             answer = self._file(http, period, now, FRESH)
             cursor = cursor_of({"next": following})
@@ -225,6 +226,12 @@ class MailingList:
         while first <= self._name(now):
             yield first
             first = self._name(_starts(first, after=True))
+
+    def _period(self, told: str) -> str:
+        """A period that a cursor names."""
+        if self._name(_starts(told)) != told:
+            raise foreign(told)
+        return told
 
     def _name(self, when: datetime) -> str:
         """The name of a period: a day for HyperKitty, a month for Pipermail."""
@@ -326,10 +333,7 @@ def _message_id(href: str) -> str:
 
 def _starts(period: str, *, after: bool = False) -> datetime:
     """When a day or month begins, or the one after it."""
-    try:
-        begin = date.fromisoformat(period if len(period) == 10 else f"{period}-01")
-    except ValueError as problem:
-        raise foreign(period) from problem
+    begin = day_of(period if len(period) == 10 else f"{period}-01")
     if after:
         days = 1 if len(period) == 10 else calendar.monthrange(begin.year, begin.month)[1]
         begin += days * DAY
@@ -337,10 +341,7 @@ def _starts(period: str, *, after: bool = False) -> datetime:
 
 
 def _moment(stamp: str) -> datetime:
-    try:
-        return datetime.strptime(stamp, STAMP).replace(tzinfo=UTC)
-    except ValueError as problem:
-        raise foreign(stamp) from problem
+    return stamped(stamp, STAMP)
 
 
 def _micros(stamp: str) -> int:

@@ -12,7 +12,7 @@ from urllib.parse import quote
 
 from groundswell.errors import Forbidden, Gone, Malformed, NotFound
 from groundswell.gather.addresses import canonical
-from groundswell.gather.fields import engagement_of, need, text_of, time_of
+from groundswell.gather.fields import engagement_of, need, text_of, time_of, whole
 from groundswell.gather.listing import (
     UNCHANGED,
     Known,
@@ -301,7 +301,8 @@ def _is_gone(http: Http, url: str) -> bool:
 
 def _below(native: str, at: int, stop: int) -> str:
     """Where to read on backward; straight to `stop` where ids are times, as Mastodon's are."""
-    if at <= stop or not native.isdigit() or abs((int(native) >> 16) * 1_000 - at) > 60_000_000:
+    number = whole(native)
+    if at <= stop or number is None or abs((number >> 16) * 1_000 - at) > 60_000_000:
         return native
     return str((stop // 1_000 + 1) << 16)
 

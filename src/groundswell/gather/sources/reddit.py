@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import re
 from base64 import b64encode
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any, ClassVar, Literal, Protocol, runtime_checkable
+from typing import Any, ClassVar, Literal
 
 from groundswell.errors import AuthRequired, Malformed
-from groundswell.gather.fields import GONE, engagement_of, need, text_of, time_of
+from groundswell.gather.cursors import foreign
+from groundswell.gather.fields import GONE, engagement_of, need, text_of, time_of, whole
 from groundswell.gather.listing import (
+    LATEST,
     UNCHANGED,
     Known,
     Raw,
@@ -58,14 +60,6 @@ TERMS = "https://support.reddithelp.com/hc/articles/42728983564564"
 
 List = Literal["new", "comments"]
 LISTS: tuple[List, ...] = ("new", "comments")
-
-
-@runtime_checkable
-class Forms(Protocol):
-    """A client that can also send a form, as asking for a token needs."""
-
-    def post(self, url: str, *, fields: Mapping[str, str], headers: Mapping[str, str]) -> Answer:
-        """What a platform answers to a form."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -169,8 +163,8 @@ class Reddit:
                 return cursor_of(state)
 
             yield from in_chunks(
-                walk, known, _listing, mark, url=API + path, gaps=gaps, keep=KEEP
-            )  # fmt: skip
+                walk, known, _listing, mark, url=API + path, now=micros(now), gaps=gaps, keep=KEEP
+            )
 
     def _pages(self, http: Http, path: str, known: Known, now: datetime) -> Iterator[list[Any]]:
         """A list page by page, newest first, until it ends."""
@@ -222,7 +216,7 @@ class Reddit:
             key = f"arctic/{sub}/{what}"
             mark, _ = mark_of(state, key, span[1])
             while mark != DONE:
-                start = int(mark or span[0] // SECOND - 1)
+                start = _second(mark) if mark else span[0] // SECOND - 1
                 params: Params = {"subreddit": sub, "after": start, "before": span[1] // SECOND + 1,
                                   "sort": "asc", "limit": PAGE}  # fmt: skip
                 answer = answered(http, f"{ARCTIC}/{what}/search", params)
@@ -245,7 +239,11 @@ class Reddit:
         if fresh:
             headers["Cache-Control"] = "no-cache"
         fixed: Params = {"limit": PAGE, "raw_json": 1}
-        return http.get(API + path, params={**fixed, **params}, headers=headers)
+        try:
+            return http.get(API + path, params={**fixed, **params}, headers=headers)
+        except AuthRequired:
+            self._tokens.pop(self.client, None)  # it was revoked; the next visit asks for another
+            raise
 
     def _token(self, http: Http, now: datetime) -> str:
         """The token given, or one for the application, asked for again an hour before it ends."""
@@ -257,15 +255,10 @@ class Reddit:
                 "reddit: neither token nor client and secret are given; Reddit gives them to "
                 "applications it has approved, see docs/sources/reddit.md"
             )
-        if not isinstance(http, Forms):
-            raise AuthRequired(
-                "reddit: this HTTP client sends no forms, so it cannot ask for a token with client "
-                "and secret; give a token instead"
-            )
         basic = b64encode(f"{self.client}:{self.secret}".encode()).decode()
         answer = http.post(
             TOKEN,
-            fields={"grant_type": "client_credentials"},
+            form={"grant_type": "client_credentials"},
             headers={"Authorization": f"Basic {basic}"},
         )
         told = table(decoded(answer.body, "Reddit token"), "Reddit token")
@@ -366,6 +359,14 @@ def _url(data: Raw) -> str:
         return link
     permalink = text_of(data, "permalink")
     return SITE + permalink if permalink.startswith("/") else permalink
+
+
+def _second(told: str) -> int:
+    """The second that a cursor of the archive names."""
+    second = whole(told)
+    if second is None or second > LATEST // SECOND:
+        raise foreign(told)
+    return second
 
 
 def _archive_name(data: Raw) -> tuple[str, int]:

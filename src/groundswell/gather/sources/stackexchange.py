@@ -33,13 +33,16 @@ from groundswell.types.moment import EPOCH
 
 API = "https://api.stackexchange.com/2.3"
 FRESH = {"Cache-Control": "no-cache"}
+NOTHING = packed({"items": []})
 PAGE = 100  # items of a page, and ids of a request: the most there may be
 OVERLAP, SETTLED = 120, 60  # seconds the index may be behind
 FIRST = 3_600  # seconds of the past to begin with
+LATEST = 2**33  # seconds since 1970 beyond which no cursor of ours can be
 THROTTLED = 502
 SUSPICIOUS = 5  # posts that cannot all have gone at once
 SECONDS = re.compile(r"in (\d{1,7}) seconds")
 OF = re.compile(r"/(questions|answers)/[\d;]+/(?:answers|comments)$")  # whose children these are
+IDS = re.compile(r"[0-9]+(?:;[0-9]+)*")
 LETTERS = {"comments": "c", "answers": "a", "questions": "q"}  # an answer names its question too
 KINDS = {letter: kind for kind, letter in LETTERS.items()}
 OWN = {"askubuntu": "askubuntu.com", "mathoverflow": "mathoverflow.net",
@@ -82,8 +85,11 @@ class StackExchange:
 
     def fetch(self, http: Http, since: Cursor | None, now: datetime) -> Iterator[Payload]:
         """Questions in order of their last activity, each page followed by what hangs on it."""
-        start = int(now.timestamp()) - FIRST
-        return self._walk(http, _Place.of(since) or _Place(at=start), now, "activity")
+        place = _Place.of(since)
+        if place is None:  # where it begins is noted first: there may be nothing for a long time
+            place = _Place(at=int(now.timestamp()) - FIRST)
+            yield Payload(NOTHING, place.cursor(), API)
+        yield from self._walk(http, place, now, "activity")
 
     def backfill(
         self, http: Http, since: Cursor | None, first: datetime, now: datetime
@@ -269,8 +275,8 @@ class _Place:
             raise foreign(since)
         seen = branch(told, "seen")
         return cls(
-            at=number(told, "at"),
-            wait=number(told, "wait"),
+            at=number(told, "at", most=LATEST),
+            wait=number(told, "wait", most=LATEST),
             seen={key: number(seen, key) for key in seen},
             steps=[_step(one) for one in rows(told.get("steps", []), "cursor")],
         )
@@ -324,7 +330,9 @@ def _native(item: Mapping[str, Any]) -> str:
 def _step(told: object) -> _Step:
     """A step a cursor names."""
     match told:
-        case [str(kind), str(ids), str(child), int(page)] if kind in LETTERS and page > 0:
+        case [str(kind), str(ids), str(child), int(page)] if (
+            kind in LETTERS and child in LETTERS and IDS.fullmatch(ids) and 0 < page < LATEST
+        ):
             return kind, ids, child, page
     raise foreign(told)
 

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, field
 from typing import ClassVar
 
 from groundswell.desk import Desk, Entity
-from groundswell.label.alias import Aliases, phrases_pattern, without_links
+from groundswell.label.alias import Aliases, aliases_of, phrases_pattern, without_links
 from groundswell.label.annotator import DeskReading
 from groundswell.types import Annotation, Item, canonical
 from groundswell.types.moment import day_of, micros
@@ -32,7 +32,7 @@ class Entities:
 
     def prepare(self, desk: Desk, read: DeskReading) -> str:
         """Compile the aliases of every entity."""
-        self._aliases = Aliases(desk.entities)
+        self._aliases = aliases_of(desk.entities)
         for entity in desk.entities:
             if entity.context:
                 self._context[entity.slug] = phrases_pattern(entity.context)
@@ -46,8 +46,9 @@ class Entities:
         kept: list[Annotation] = []
         slugs: set[str] = set()
         allowed: dict[str, bool] = {}
-        body = without_links(item.record.body)
-        for start, stop, entity in self._aliases.find(body, day):
+        words = item.record.body
+        body = without_links(words)
+        for start, stop, entity in self._aliases.find(words, day):
             if entity.slug not in allowed:
                 allowed[entity.slug] = self._in_context(entity, body)
             if not allowed[entity.slug] or self._cancelled(entity, body, start, stop):

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import ClassVar
 
 from groundswell.desk import Desk
-from groundswell.label.alias import Aliases
+from groundswell.label.alias import Aliases, aliases_of
 from groundswell.label.annotator import DeskReading
 from groundswell.types import Annotation, Item, canonical
 from groundswell.types.reading import ROLES, STANCES
@@ -33,13 +33,13 @@ class Roles:
     def prepare(self, desk: Desk, read: DeskReading) -> str:
         """Take the names of the concepts."""
         concepts = [entity for entity in desk.entities if entity.type == OF_TYPE]
-        self._aliases = Aliases(concepts)
+        self._aliases = aliases_of(desk.entities)
         self._names = {entity.slug: entity.name for entity in concepts}
         return canonical(sorted(self._names.items()))
 
     def asks(self, body: str) -> Iterable[str]:
         """The names of all concepts a body may speak of."""
-        return sorted({entity.name for _, _, entity in self._aliases.find(body, None)})
+        return sorted({e.name for e in self._aliases.named(body) if e.type == OF_TYPE})
 
     def __call__(self, item: Item) -> Iterable[Annotation]:
         """At most `most` labels "<concept>/<role>" for each concept named, likeliest first."""

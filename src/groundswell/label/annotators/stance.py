@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import ClassVar
 
 from groundswell.desk import Desk
-from groundswell.label.alias import Aliases
+from groundswell.label.alias import Aliases, aliases_of
 from groundswell.label.annotator import DeskReading
 from groundswell.types import Annotation, Item, canonical
 from groundswell.types.reading import STANCES
@@ -26,7 +26,7 @@ class Stance:
 
     def prepare(self, desk: Desk, read: DeskReading) -> str:
         """Take the names of the entities: they are what is asked about."""
-        self._aliases = Aliases(desk.entities)
+        self._aliases = aliases_of(desk.entities)
         self._names = {entity.slug: entity.name for entity in desk.entities}
         return canonical(sorted(self._names.items()))
 

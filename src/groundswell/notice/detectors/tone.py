@@ -122,7 +122,7 @@ class Tone:
     def _outcome(self, trial: Trial, voices: Voices | None) -> tuple[Outcome, str]:
         now, before, least = _authors(trial.now), _authors(trial.before), self.settings.people
         if trial.fewest < least or voices is None:
-            return "too few people", (f"{now} people were read in the window and {before} before; "
+            return "too few people", (f"{_were(now)} read in the window and {before} before; "
                                       f"{least} are needed in each")  # fmt: skip
         moved = f"{trial.change.value:+.2f}"
         return "could not tell", (
@@ -206,7 +206,7 @@ class Tone:
             window=window, baseline=(window[0], window[0]), effect=_finite(found.value),
             low=_finite(low, -math.inf), high=_finite(high, math.inf), unit="tone", p=found.p,
             outcome="too few people" if few else "could not tell",
-            reason=f"{people} people were read; {rules.people} are needed" if few else told,
+            reason=f"{_were(people)} read; {rules.people} are needed" if few else told,
             n=_numbers(sheet, span), maker=f"tone-level@{self.version}",
             guards=(Guard(name="people", value=people, limit=rules.people, passed=not few),),
             detail={
@@ -272,3 +272,7 @@ def _mean(rows: Readings) -> float:
 
 def _finite(value: float, default: float = 0.0) -> float:
     return default if math.isnan(value) else value
+
+
+def _were(people: int) -> str:
+    return f"{people:,} {'person was' if people == 1 else 'people were'}"

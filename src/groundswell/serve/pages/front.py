@@ -63,7 +63,7 @@ def front(sight: pages.Sight) -> FrontPage:
         lead=lead, lead_chart=_chart(sight, lead), others=tuple(tonight[1:]),
         earlier=tuple(told.values())[:SHOWN], dropped=_dropped(sight),
         history=days, needed=pages.NEEDED,
-        start=start(sight) if 0 < days < pages.NEEDED else None,
+        start=start(sight) if days and (days < pages.NEEDED or lead is None) else None,
         outcomes=outcomes, misses=_one_each(pages.signals(sight, "page_misses", limit=60)),
         steady=_one_each(pages.signals(sight, "page_steady", limit=60)), links=_links(sight),
         names=tuple(pages.named(sight, "entities", limit=8)), days=pages.daily(sight),

@@ -11,6 +11,7 @@ from groundswell.query.health import gaps
 from groundswell.query.sources import SourceState, source_states
 from groundswell.serve.page import page
 from groundswell.store import Row
+from groundswell.store.place import reached
 from groundswell.types import Exposure
 
 
@@ -63,7 +64,7 @@ def health(sight: pages.Sight) -> HealthPage:
     recipes = {row["recipe"]: tuple(json.loads(row["makers"])) for row in sight.rows("recipes")}
     labelled = [Labelled(row["recipe"], recipes.get(row["recipe"], ()), row["records"])
                 for row in sight.rows("page_labelled")]  # fmt: skip
-    waiting = sight.one("count_unlabelled_any")
+    waiting = sight.one("count_unlabelled_any", after=reached(sight.store))
     places = pages.places(sight)
     read = sum(place.read for place in places)
     return HealthPage(

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 from groundswell.query.pages import Sight
 from groundswell.query.sources import SourceState, source_states
 from groundswell.serve.page import page
+from groundswell.store.place import reached
 
 STATES = ("fine", "new", "late", "silent", "failing", "parked", "off")
 Number = Callable[[SourceState], float | None]
@@ -36,7 +37,7 @@ def metrics(sight: Sight) -> str:
     store = sight.store
     sources = [source for source in source_states(store) if source.state != "off"]
     lines = [*_gauge("log_entries", "Entries of the log.", [("", store.seq())])]
-    waiting = sight.one("count_unlabelled_any") or {"records": 0}
+    waiting = sight.one("count_unlabelled_any", after=reached(store)) or {"records": 0}
     lines += _gauge("unlabelled_records", "Records that wait to be labelled.",
                     [("", waiting["records"])])  # fmt: skip
     withdrawn = sight.one("count_withdrawals") or {"records": 0}

@@ -112,6 +112,10 @@ DELETE FROM links WHERE record_id = :husk;
 -- forget --hard: the note that it was labelled goes too.
 DELETE FROM labelled WHERE record_id = :husk;
 
+-- name: drop_engagement
+-- What the platform counted of it later.
+DELETE FROM engagement WHERE record_id = :id;
+
 -- name: drop_sketch
 -- The sketch is made of the words.
 DELETE FROM sketches WHERE record_id = :id;

@@ -45,7 +45,8 @@ WHERE r.community = :community AND r.seq_from <= :seq AND r.seq_to > :seq
 ORDER BY r.id, r.seq_from, a.n, a.seq_from;
 
 -- name: judge_read
--- Counted records of a community that were read, to draw from where a layer may hold no label.
+-- Counted records of a community that were sorted into beats, into none as well: those that were
+-- read, and those of a firehose that were left out as surely on none.
 SELECT r.id, r.seq_from, r.day, r.size
 FROM records r
 LEFT JOIN links k ON k.record_id = r.id AND k.layer = 'duplicates'
@@ -54,7 +55,9 @@ WHERE r.community = :community AND r.seq_from <= :seq AND r.seq_to > :seq
   AND r.available <= :as_of AND r.state = 'public' AND COALESCE(k.lead, 1) = 1
   AND NOT EXISTS (SELECT 1 FROM annotations x WHERE x.record_id = r.id AND x.layer = 'spam'
                   AND x.seq_from <= :seq AND x.seq_to > :seq)
-  AND EXISTS (SELECT 1 FROM readings d WHERE d.content = r.content)
+  AND (EXISTS (SELECT 1 FROM readings d WHERE d.content = r.content)
+       OR EXISTS (SELECT 1 FROM annotations f WHERE f.record_id = r.id AND f.layer = 'firehose'
+                  AND f.value = 'out' AND f.seq_from <= :seq AND f.seq_to > :seq))
 ORDER BY r.id, r.seq_from;
 
 -- name: judge_labels

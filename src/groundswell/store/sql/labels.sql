@@ -7,6 +7,16 @@ WHERE r.seq_to = :open AND r.state = 'public' AND r.seq_from > :after AND l.reco
   AND NOT EXISTS (SELECT 1 FROM sources s WHERE s.name = r.stream AND s.derived = 0)
 ORDER BY r.seq_from LIMIT :limit;
 
+-- name: unasked
+-- Contents this recipe has not labelled and a part has not answered, and their characters.
+SELECT COUNT(*) AS texts, COALESCE(SUM(t.size), 0) AS size FROM (
+  SELECT r.content AS content, MAX(LENGTH(r.title) + LENGTH(r.text)) AS size FROM records r
+  LEFT JOIN labelled l ON l.record_id = r.id AND l.version = r.seq_from AND l.recipe = :recipe
+  WHERE r.seq_to = :open AND r.state = 'public' AND l.record_id IS NULL AND r.content <> ''
+    AND NOT EXISTS (SELECT 1 FROM sources s WHERE s.name = r.stream AND s.derived = 0)
+    AND NOT EXISTS (SELECT 1 FROM readings g WHERE g.content = r.content AND g.reader = :reader)
+  GROUP BY r.content) t;
+
 -- name: count_labelled
 -- How many records this recipe has labelled.
 SELECT COUNT(*) AS records FROM labelled WHERE recipe = :recipe;
@@ -62,6 +72,12 @@ WHERE r.seq_to = :open AND r.state = 'public' AND r.seq_from > :after AND k.reco
   AND NOT EXISTS (SELECT 1 FROM sources s WHERE s.name = r.stream AND s.derived = 0)
 ORDER BY r.seq_from LIMIT :limit;
 
+-- name: bands_held
+-- Which of sixteen bands hold anybody: for most records none does.
+SELECT DISTINCT b.hash FROM bands b
+WHERE b.hash IN (:a, :b, :c, :d, :e, :f, :g, :h, :i, :j, :k, :l, :m, :n, :o, :p)
+ORDER BY b.hash;
+
 -- name: sketches_near
 -- Earlier records in one band, oldest first; a crowded band is cut.
 SELECT b.doc, k.record_id, k.sketch FROM bands b
@@ -93,16 +109,24 @@ INSERT INTO links (record_id, layer, grp, score, lead, maker, seq_from, seq_to)
 VALUES (:id, :layer, :grp, :score, :lead, :maker, :seq, :open)
 ON CONFLICT DO NOTHING;
 
+-- name: first_unlabelled
+-- The first record whose labels were taken back, because what it copies changed or went.
+SELECT r.seq_from FROM labelled l JOIN records r ON r.id = l.record_id AND r.seq_from = l.version
+WHERE l.recipe = '' AND r.seq_to = :open AND r.state = 'public' AND r.content <> ''
+  AND NOT EXISTS (SELECT 1 FROM sources s WHERE s.name = r.stream AND s.derived = 0)
+ORDER BY r.seq_from LIMIT 1;
+
 -- name: count_unlabelled_any
--- How many records no recipe has labelled yet.
+-- How many records after an entry of the log no recipe has labelled yet.
 SELECT COUNT(*) AS records FROM records r
 LEFT JOIN labelled l ON l.record_id = r.id AND l.version = r.seq_from
 WHERE r.seq_to = :open AND r.state = 'public' AND l.record_id IS NULL AND r.content <> ''
+  AND r.seq_from > :after
   AND NOT EXISTS (SELECT 1 FROM sources s WHERE s.name = r.stream AND s.derived = 0);
 
 -- name: lead_of
 -- The counted record that an uncounted copy of a person's words repeats, both as they were compared.
-SELECT o.id, o.title, o.text, o.content, t.sketch, s.sketch AS own
+SELECT o.id, o.title, o.text, o.content, o.stream, o.source, o.community, t.sketch, s.sketch AS own
 FROM links k
 JOIN sketches s ON s.record_id = k.record_id AND s.layer = k.layer
 JOIN records r ON r.id = k.record_id AND r.seq_from = s.doc AND r.seq_to = :open

@@ -92,9 +92,11 @@ SELECT name, hour, records FROM arrivals WHERE hour >= :since ORDER BY name, hou
 DELETE FROM arrivals WHERE hour < :before;
 
 -- name: put_backfill
--- A stretch to be gathered afterwards.
+-- A stretch to be gathered afterwards; one that begins at the same time and is not done grows.
 INSERT INTO backfills (name, start, stop, done) VALUES (:name, :start, :stop, 0)
-ON CONFLICT DO NOTHING;
+ON CONFLICT (name, start) DO UPDATE SET done = 0,
+  stop = CASE WHEN backfills.done = 0 AND backfills.stop > excluded.stop
+    THEN backfills.stop ELSE excluded.stop END;
 
 -- name: next_backfill
 -- The first stretch of a source still to be gathered.
@@ -102,8 +104,8 @@ SELECT name, start, stop FROM backfills WHERE name = :name AND done = 0
 ORDER BY name, start LIMIT 1;
 
 -- name: end_backfill
--- A stretch was gathered.
-UPDATE backfills SET done = 1 WHERE name = :name AND start = :start;
+-- A stretch was gathered; one that has grown meanwhile is not done.
+UPDATE backfills SET done = 1 WHERE name = :name AND start = :start AND stop = :stop;
 
 -- name: backfills
 -- Every stretch that was or is to be gathered afterwards.
@@ -183,9 +185,9 @@ SELECT COALESCE(MIN(published), 0) AS published FROM records
 WHERE stream = :stream AND seq_to = :open AND state = 'public';
 
 -- name: lately_of_stream
--- Publication and first sight of a stream's newest records.
+-- Publication and first sight of a stream's newest records, published after it was first asked.
 SELECT seq_from, published, observed FROM records
-WHERE stream = :stream AND precision <> 'day' AND available = observed
+WHERE stream = :stream AND precision <> 'day' AND available = observed AND published >= :since
 ORDER BY seq_from DESC LIMIT :limit;
 
 -- name: drop_text

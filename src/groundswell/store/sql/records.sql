@@ -74,8 +74,31 @@ SELECT seq_from FROM desks WHERE desk = :desk;
 -- The newest version of the desk.
 SELECT desk FROM desks ORDER BY seq_from DESC, desk LIMIT 1;
 
+-- name: first_day_of_records
+-- The first day anything was said on; the index ends the search at once.
+SELECT day FROM records WHERE seq_to = :open AND state = 'public'
+ORDER BY day, community, seq_to, seq_from LIMIT 1;
+
+-- name: last_day_of_records
+-- The last day anything was said on.
+SELECT day FROM records WHERE seq_to = :open AND state = 'public'
+ORDER BY day DESC, community DESC, seq_to DESC, seq_from LIMIT 1;
+
+-- name: engagement_of
+-- What the platform counted of a record after it was first seen, day by day.
+SELECT day, counts FROM engagement WHERE record_id = :id ORDER BY day;
+
+-- name: put_engagement
+-- The last counts of a day.
+INSERT INTO engagement (record_id, day, counts) VALUES (:id, :day, :counts)
+ON CONFLICT (record_id, day) DO UPDATE SET counts = excluded.counts;
+
+-- name: known_since
+-- When the last of the records from a day on could be known.
+SELECT COALESCE(MAX(available), 0) AS known FROM records
+WHERE seq_to = :open AND state = 'public' AND day >= :day;
+
 -- name: span_of_records
 -- How many records there are and from when to when.
-SELECT COUNT(*) AS records, COALESCE(MIN(published), 0) AS first, COALESCE(MAX(published), 0) AS last,
-  COALESCE(MAX(available), 0) AS known
+SELECT COUNT(*) AS records, COALESCE(MIN(published), 0) AS first, COALESCE(MAX(published), 0) AS last
 FROM records WHERE seq_to = :open AND state = 'public';
