@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import sys
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 
@@ -14,6 +16,8 @@ from groundswell.gather.apart import Apart
 from groundswell.gather.article import Page, article, article_of
 
 from .test_article import URL, page
+
+sys.path.append(str(Path(__file__).resolve().parents[2]))  # the other process looks for `work` here
 
 
 def work(said: str) -> object:

@@ -141,7 +141,7 @@ def test_a_graph_that_wants_something_else_is_named(tmp_path: Path) -> None:
 def test_readers_are_chosen_by_path_or_name(folder: Path, tmp_path: Path) -> None:
     assert open_reader(chosen(named=str(folder))).name == Folder(path=folder).name
     assert open_reader(chosen(named="packaged")).languages == ("en",)
-    with pytest.raises(UsageError, match=r"no reader 'nowhere'.*packaged, folder"):
+    with pytest.raises(UsageError, match=r"no reader 'nowhere'.*packaged, fast, folder"):
         chosen(named="nowhere")
     with pytest.raises(PluginError, match="missing 1 required"):
         open_reader(chosen(named="folder"))
