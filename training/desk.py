@@ -1,9 +1,11 @@
 """Fit a desk's corrections of the beats gate on labelled records, and write DESK/fitted.json.
 
-    python training/desk.py --desk DESK --gold train.jsonl --corpus CORPUS [--check labels.jsonl]
+    python training/desk.py --desk DESK --gold train.jsonl --corpus CORPUS [--fast]
+        [--check labels.jsonl]
 
 Weights are chosen out of fold on the training labels; with `--check` the file that is there is
-scored once on other labels and nothing is fitted. Run it again whenever the reader changes.
+scored once on other labels and nothing is fitted. Run it again whenever the reader changes; with
+`--fast` it writes DESK/fitted.fast.json, for the reader's fast profile.
 """
 
 from __future__ import annotations
@@ -21,7 +23,7 @@ from sklearn.model_selection import KFold
 from texts import Labelled, labelled
 
 from groundswell.desk import Desk
-from groundswell.desk.fitted import FILE, SCALE, Fitted, Row
+from groundswell.desk.fitted import FAST, FILE, SCALE, Fitted, Row
 from groundswell.label.gate import Gate, unit
 from groundswell.label.reader import Reader, packaged
 from groundswell.types import Record, RecordId, join_body
@@ -52,11 +54,12 @@ def main() -> None:
     for name in ("desk", "gold", "corpus"):
         parser.add_argument(f"--{name}", type=Path, required=True)
     parser.add_argument("--check", type=Path)
+    parser.add_argument("--fast", action="store_true")
     given = parser.parse_args()
-    reader, desk = Reader(packaged()), Desk.load(given.desk)
+    reader, desk = Reader(packaged(), fast=given.fast), Desk.load(given.desk)
     found = material(labelled(given.check or given.gold, given.corpus), desk, reader)
     if given.check:
-        fitted = desk.fitted
+        fitted = desk.fitted.of(reader.name) if desk.fitted else None
         assert fitted is not None
         print(
             json.dumps(scored(found, *applied(found, fitted), fitted.enter, fitted.join), indent=1)
@@ -71,7 +74,7 @@ def main() -> None:
     enter, join = thresholds(found, topical, joined)
     print(json.dumps(scored(found, topical, joined, enter, join), indent=1))
     fitted = fit(found, reader.name, enter, join)
-    save(given.desk / FILE, replace(
+    save(given.desk / (FAST if given.fast else FILE), replace(
         fitted, relevance=scaled(fitted.relevance, a, b), gate=round(a * fitted.gate, 4),
         scale=round(scale, 4), offset=round(offset, 4),
     ))  # fmt: skip

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from groundswell.desk.fitted import FILE, Fitted, Row, load_fitted
+from groundswell.desk.fitted import FAST, FILE, Fitted, Row, load_fitted
 from groundswell.errors import DeskError
 
 TOLD: dict[str, Any] = {
@@ -68,3 +68,16 @@ def test_a_damaged_file_is_named_with_what_to_do(tmp_path: Path, damage: str) ->
 
 def test_weights_are_thousandths() -> None:
     assert Row((500, 1500), 0.5).log_odds(VECTOR) == pytest.approx(0.3 + 1.2 + 0.5)
+
+
+def test_what_was_learnt_with_the_fast_profile_stands_beside_it(tmp_path: Path) -> None:
+    whole, fast = TOLD["reader"], f"{TOLD['reader']}/fast+12345678"
+    (tmp_path / FAST).write_text(json.dumps(TOLD | {"reader": fast, "enter": 0.7}), "utf-8")
+    alone = load_fitted(tmp_path)
+    assert alone is not None
+    assert alone.of(whole) is None
+    both = loaded(tmp_path, TOLD)
+    assert [both.of(name).enter for name in (whole, fast)] == [0.4, 0.7]  # type: ignore[union-attr]
+    assert both.of(fast) == alone.of(fast)
+    assert both.of(whole) == replace(both, fast=None)
+    assert both.of("another@1+0badcafe") is None

@@ -152,7 +152,10 @@ def test_a_source_can_be_the_firehose(store: Store, tmp_path: Path) -> None:
     spec = SourceSpec(name="s", kind="feed", firehose=True)
     desk = replace(plain_desk(tmp_path), sources=(spec,))
     learnt(store, desk)
-    assert label(store, desk).left_out == 1
+    done = label(store, desk)
+    assert (done.left_out, done.told_out) == (1, ", 1 of a firehose left out")
+    assert store.one("page_left_out", seq=store.seq()) == {"records": 1}
+    assert store.one("page_left_out", seq=store.seq() - 1) == {"records": 0}
 
 
 def test_a_known_share_is_read_whatever_is_said_of_it(store: Store, desk: Desk) -> None:

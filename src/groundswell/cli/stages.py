@@ -150,8 +150,7 @@ def label(
     watch.clear()
     line(
         "label",
-        f"{plural(done.labelled, 'record')}, {plural(done.read, 'text')} read"
-        + (f", {done.left_out:,} of a firehose left out" if done.left_out else ""),
+        f"{plural(done.labelled, 'record')}, {plural(done.read, 'text')} read{done.told_out}",
         time.monotonic() - started,
     )
     if done.note:
@@ -347,7 +346,8 @@ def tell_stages(stages: Iterator[tuple[str, Pass]], watch: Watch) -> Pass:
             line(stage, plural(added + known, "record"), time.monotonic() - started)
             tell_skipped(read, skipped)
         elif stage == "label":
-            line(stage, plural(done.labelled.labelled, "record"), time.monotonic() - started)
+            told = plural(done.labelled.labelled, "record") + done.labelled.told_out
+            line(stage, told, time.monotonic() - started)
             if done.labelled.note:
                 say(done.labelled.note)
         elif stage == "measure":

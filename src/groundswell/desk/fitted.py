@@ -2,14 +2,14 @@
 
 A desk may ship `fitted.json`, made by `training/desk.py` from records that somebody labelled with
 its beats. It holds no text, only weights on the reader's vector, and counts only for the reader it
-was made with.
+was made with; `fitted.fast.json` beside it is the same for the fast profile.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -19,7 +19,7 @@ import numpy.typing as npt
 
 from groundswell.errors import DeskError
 
-FILE = "fitted.json"
+FILE, FAST = "fitted.json", "fitted.fast.json"
 SCALE = 1000  # weights are thousandths
 Vector = npt.NDArray[np.float64]
 
@@ -53,6 +53,12 @@ class Fitted:
     beats: Mapping[str, Row] = field(default_factory=dict)
     scale: float = 1.0  # of a beat's log odds
     offset: float = 0.0
+    fast: Fitted | None = None  # what was learnt with the fast profile
+
+    def of(self, reader: str) -> Fitted | None:
+        """What was learnt with a reader, alone; None where nothing was."""
+        found = next((one for one in (self, self.fast) if one and one.reader == reader), None)
+        return replace(found, fast=None) if found else None
 
     def on_topic(self, own: float, vector: Vector) -> float:
         """Log odds that a record is on topic, from the gate's own and the record's vector."""
@@ -88,7 +94,12 @@ class Corrections:
 
 def load_fitted(folder: Path) -> Fitted | None:
     """A desk's corrections, or None when it has none. DeskError for a damaged file."""
-    path = folder / FILE
+    whole, fast = _load(folder / FILE), _load(folder / FAST)
+    return replace(whole, fast=fast) if whole else fast
+
+
+def _load(path: Path) -> Fitted | None:
+    """The corrections in one file, or None when there is none."""
     if not path.is_file():
         return None
     try:

@@ -52,6 +52,11 @@ class Count:
     left_out: int = 0
     note: str = ""
 
+    @property
+    def told_out(self) -> str:
+        """What of a firehose was left out, as the end of a sentence; "" when nothing was."""
+        return f", {self.left_out:,} of a firehose left out" if self.left_out else ""
+
 
 def label(
     store: Store,

@@ -62,10 +62,10 @@ class Gate:
             for beat, own in zip(desk.beats, slices, strict=True)
         ]
         self._phrases = Phrases(p for b in self._beats for p in sorted(b.keywords | b.exclusions))
-        self._fitted = _of_this_reader(desk, texts, read)
+        self.fitted = _of_this_reader(desk, texts, read)
         slugs = [beat.slug for beat in desk.beats]
         self._layers = [f"beats/{slug}" for slug in slugs]
-        self._corrections = Corrections(self._fitted, slugs) if self._fitted else None
+        self._corrections = Corrections(self.fitted, slugs) if self.fitted else None
         self.lessons = self._learnt(desk.taught, read)
 
     def beats(self, record: Record, vector: npt.NDArray[np.int8]) -> list[tuple[str, float]]:
@@ -90,8 +90,8 @@ class Gate:
 
     def _thresholds(self) -> tuple[float, float]:
         """The least chance of being on topic, and of joining a beat."""
-        if self._fitted:
-            return self._fitted.enter, self._fitted.join
+        if self.fitted:
+            return self.fitted.enter, self.fitted.join
         return self._constants[TOPICAL]["threshold"], self._constants["beat"]["threshold"]
 
     def scores(self, record: Record | Taught, vector: npt.NDArray[np.int8]) -> dict[str, float]:
@@ -120,7 +120,7 @@ class Gate:
 
     def _plainly_topical(self, seen: _Seen) -> float:
         own = score(self._constants[TOPICAL], self._relevance(seen))
-        return self._fitted.on_topic(own, seen.own) if self._fitted else own
+        return self.fitted.on_topic(own, seen.own) if self.fitted else own
 
     def _plainly_joins(self, seen: _Seen) -> dict[str, float]:
         joins = [score(self._constants["beat"], found) for _, found in self._features(seen)]
@@ -203,8 +203,7 @@ class Gate:
 
 def _of_this_reader(desk: Desk, texts: Sequence[str], read: DeskReading) -> Fitted | None:
     """What the desk has learnt, if it was with the reader in use: weights fit one vector only."""
-    fitted = desk.fitted
-    return fitted if fitted and texts and read(texts[0]).reader == fitted.reader else None
+    return desk.fitted.of(read(texts[0]).reader) if desk.fitted and texts else None
 
 
 class Compared:

@@ -210,7 +210,7 @@ def test_options_nobody_takes_are_named(tmp_path: Path, gliner: Path) -> None:
     for spec, kind, words in (
         (ReaderSpec(options={"path": str(packaged()), "languages": ["fr"]}), DeskError,
          "key 'languages': reader.onnx is a reader's own file"),
-        (ReaderSpec(kind="oracle"), PluginError, "no reader called 'oracle'; there are: fast, folder"),
+        (ReaderSpec(kind="oracle"), PluginError, "called 'oracle'; there are: fast, folder"),
         (ReaderSpec(parts=(PartSpec("oracle"),)), PluginError, "chat, classifier, gliner"),
         (ReaderSpec(parts=(PartSpec("gliner", {"path": str(gliner), "color": 1}),)), PluginError,
          "color"),

@@ -26,8 +26,8 @@ class Beats:
         """Read the desk's beats and what is off topic."""
         self._gate = Gate(desk, read)
         told: list[object] = [asdict(desk.relevance), [asdict(b) for b in desk.beats], constants()]
-        if desk.fitted:
-            told.append(asdict(desk.fitted))
+        if self._gate.fitted:
+            told.append(asdict(self._gate.fitted))
         if desk.taught:  # nothing taught, nothing changed: labels made before stay as they are
             told.append([[asdict(t) for t in desk.taught], asdict(BEAT), asdict(RELEVANCE)])
         return canonical(told)

@@ -52,6 +52,7 @@ class HealthPage:
     places: tuple[pages.Place, ...]
     read: int
     unread: int
+    left_out: int
     imports: tuple[Import, ...]
     exposure: tuple[Exposure, ...]
     silent: tuple[tuple[str, str], ...]
@@ -67,6 +68,7 @@ def health(sight: pages.Sight) -> HealthPage:
     waiting = sight.one("count_unlabelled_any", after=reached(sight.store))
     places = pages.places(sight)
     read = sum(place.read for place in places)
+    out = sight.one("page_left_out")
     return HealthPage(
         sources=tuple(source_states(sight.store)),
         entries=last["seq"], last_kind=last["kind"], last_at=last["recorded"],
@@ -74,6 +76,7 @@ def health(sight: pages.Sight) -> HealthPage:
         unlabelled=waiting["records"] if waiting else 0, labelled=tuple(labelled),
         makers=sight.snapshot.makers, places=tuple(places), read=read,
         unread=sum(place.records + place.copies for place in places) - read,
+        left_out=out["records"] if out else 0,
         imports=tuple(_import(row) for row in sight.rows("imports")),
         exposure=tuple(pages.exposure(sight)), silent=tuple(gaps(sight.store)),
     )  # fmt: skip

@@ -260,6 +260,11 @@ ORDER BY r.community, r.stream;
 -- How many record versions each recipe has labelled.
 SELECT l.recipe, COUNT(*) AS records FROM labelled l GROUP BY l.recipe ORDER BY l.recipe;
 
+-- name: page_left_out
+-- How many records of a firehose are left out unread.
+SELECT COUNT(DISTINCT a.record_id) AS records FROM annotations a
+WHERE a.layer = 'firehose' AND a.value = 'out' AND a.seq_from <= :seq AND a.seq_to > :seq;
+
 -- name: page_last_entry
 -- The last thing learnt.
 SELECT g.seq, g.kind, g.recorded FROM log g ORDER BY g.seq DESC LIMIT 1;
