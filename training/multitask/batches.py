@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import torch
 from casing import cases_of
+from renaming import renamed
 from samples import ROLES, TAGS, TYPES, Names, Pool, Sample
 from sources import shuffled
 from tokenizers import Tokenizer
@@ -55,11 +56,13 @@ def batches(pool: Pool, tokenizer: Tokenizer, seed: int) -> Iterator[Batch]:
     while True:
         order = shuffled(pool, seed + passed)
         for begin in range(0, len(order), WINDOW):
-            cut = [
-                (s, tokens_of(tokenizer, s.text, pool.limit)) for s in order[begin : begin + WINDOW]
-            ]
+            chance = random.Random(f"{pool.name}/{seed}/{passed}/{begin}")
+            drawn = order[begin : begin + WINDOW]
+            if pool.renamed:
+                drawn = [renamed(s, pool.mentions, chance, pool.renamed) for s in drawn]
+            cut = [(s, tokens_of(tokenizer, s.text, pool.limit)) for s in drawn]
             ready = list(cuts(sorted(cut, key=lambda pair: len(pair[1].ids))))
-            random.Random(f"{pool.name}/{seed}/{passed}/{begin}").shuffle(ready)
+            chance.shuffle(ready)
             for part in ready:
                 yield padded(pool, part)
         passed += 1

@@ -71,7 +71,8 @@ class Pool:
     """The samples of one source, and how often they are drawn against other pools.
 
     `sentiment_shift` gives a source that calls other things neutral an offset of its own in
-    training, dropped afterwards.
+    training, dropped afterwards. A share `renamed` of the names of its samples gives place to
+    others out of `mentions`.
     """
 
     name: str
@@ -80,3 +81,5 @@ class Pool:
     limit: int = 128
     sentiment_shift: bool = True
     balance: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
+    mentions: Mapping[frozenset[str], tuple[str, ...]] = field(default_factory=dict)
+    renamed: float = 0.0

@@ -10,10 +10,13 @@ import re
 import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import zstandard
+from marks import marked
+from renaming import mentions
 from samples import (
     EMOTION,
     REGISTER,
@@ -46,6 +49,9 @@ FEELINGS = tuple(sorted(POSITIVE | NEGATIVE | PLAIN | {"surprise"}))
 BEYOND = frozenset({"place", "other"})  # what the codebook gives no type
 THINGS = frozenset({"government", "product", "technology", "legislation", "concept", "other"})
 LAW_AND_IDEAS = frozenset({"technology", "legislation", "concept"})
+RENAMED = {
+    "names": 0.4, "tweeted": 0.4, "domains": 0.5, "marked": 0.4, "own": 0.3, "written": 0.3,
+}  # share of the names of a pool that give place to others of their types  # fmt: skip
 IN_CODE = frozenset({"person", "state", "government", "legislation", "concept"})  # not marked
 WNUT = {
     "person": ("person",), "location": ("state", "place"),
@@ -252,6 +258,7 @@ def pools(bench: Path, gold: Path, corpus: Path, written: Path) -> list[Pool]:
         "domains": (domain, 0.03, 128),
         "own": ([s for key, s in own(gold, corpus) if not is_held_out(key)], 0.14, 224),
         "written": (list(written_samples(written)), 0.06, 160),
+        "marked": (list(marked_samples(written)), 0.06, 128),
     }  # fmt: skip
     made = []
     for name, (samples, weight, limit) in found.items():
@@ -260,7 +267,8 @@ def pools(bench: Path, gold: Path, corpus: Path, written: Path) -> list[Pool]:
             made.append(
                 Pool(name, kept, weight, limit, name not in ("own", "written"), balances(kept))
             )
-    return made
+    known = mentions(s for pool in made for s in pool.samples)
+    return [replace(pool, mentions=known, renamed=RENAMED.get(pool.name, 0.0)) for pool in made]
 
 
 def written_samples(folder: Path) -> Iterator[Sample]:
@@ -268,6 +276,12 @@ def written_samples(folder: Path) -> Iterator[Sample]:
     for path in sorted(folder.glob("train*.ndjson")):
         for row in rows(path):
             yield labelled(row, body(row))
+
+
+def marked_samples(folder: Path) -> Iterator[Sample]:
+    """Sentences written for the purpose with every name marked."""
+    for path in sorted(folder.glob("marked*.txt")):
+        yield from marked(path.read_text("utf-8").splitlines())
 
 
 def balances(samples: Sequence[Sample]) -> dict[str, tuple[float, ...]]:
