@@ -25,6 +25,7 @@ EMOTIONS = {"anger", "fear", "joy", "sadness", "optimism"}
 NEUTRAL = 0.2  # scores up to here, either way, are neutral
 RUN = 6  # words in a row that no two texts may share
 WORD = re.compile(r"\w+(?:['’]\w+)*")
+MARK = re.compile(r"\[([^\[\]|]+)\|(\w+)\]")
 ADDRESS = re.compile(r"(?:https?://|@)([\w-]+(?:\.[\w-]+)+)")
 
 
@@ -35,6 +36,15 @@ def rows(path: Path) -> tuple[dict, ...]:
 
 def body(row: dict) -> str:
     return row.get("title", "") + "\n" + row["text"]
+
+
+@cache
+def marked() -> tuple[str, ...]:
+    return tuple((WRITTEN / "marked.txt").read_text("utf-8").splitlines())
+
+
+def plain(line: str) -> str:
+    return MARK.sub(r"\1", line)
 
 
 def faults(row: dict) -> list[str]:
@@ -77,7 +87,11 @@ def stands(name: str, row: dict) -> bool:
 
 
 def runs(row: dict) -> set[tuple[str, ...]]:
-    words = WORD.findall(body(row).casefold())
+    return runs_of(body(row))
+
+
+def runs_of(text: str) -> set[tuple[str, ...]]:
+    words = WORD.findall(text.casefold())
     return {tuple(words[at : at + RUN]) for at in range(len(words) - RUN + 1)}
 
 
@@ -98,11 +112,27 @@ def test_ids_are_unique_across_files():
 def test_no_two_texts_share_a_run_of_words():
     owner: dict[tuple[str, ...], str] = {}
     shared = []
-    for row in (row for path in FILES for row in rows(path)):
-        for run in sorted(runs(row)):
-            if owner.setdefault(run, row["id"]) != row["id"]:
-                shared.append((owner[run], row["id"], " ".join(run)))
+    found = {row["id"]: runs(row) for path in FILES for row in rows(path)}
+    found |= {plain(line): runs_of(plain(line)) for line in marked()}
+    for name, all_runs in found.items():
+        for run in sorted(all_runs):
+            if owner.setdefault(run, name) != name:
+                shared.append((owner[run], name, " ".join(run)))
     assert shared == []
+
+
+def test_every_mark_is_well_formed():
+    lines = marked()
+    assert len(lines) > 1000
+    assert [line for line in lines if set(plain(line)) & set("[]|") or not line.strip()] == []
+    names = [mark for line in lines for mark in MARK.finditer(line)]
+    assert {mark[2] for mark in names} == {
+        "person", "org", "gov", "loc", "product", "tech", "law", "concept", "other",
+    }  # fmt: skip
+    assert [mark[0] for mark in names if mark[1] != mark[1].strip()] == []
+    assert 0.1 < sum(not MARK.search(line) for line in lines) / len(lines) < 0.4
+    assert [host for line in lines for host in ADDRESS.findall(plain(line))
+            if not (host.startswith("example.") or ".example." in host)] == []  # fmt: skip
 
 
 def test_what_public_data_lacks_is_there():

@@ -3,7 +3,6 @@ goes on where it was."""
 
 from __future__ import annotations
 
-import hashlib
 import json
 import multiprocessing
 from collections.abc import Iterable, Sequence
@@ -11,13 +10,13 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from lessons import Text
+from lessons import Text, mark_of
 from numpy.typing import NDArray
 from onnx import TensorProto, helper
 
 from groundswell.label.casing import cases_of
 from groundswell.label.lower import joined
-from groundswell.label.reader import EARLY, Reader
+from groundswell.label.reader import EARLY, Reader, file_hash
 from groundswell.label.session import open_session
 from groundswell.label.spans import spans_of
 from groundswell.types.reading import HEADS, NAME_TYPES
@@ -51,12 +50,12 @@ def _start(path: Path) -> None:
 def answered(path: Path, given: Sequence[Text], folder: Path, processes: int) -> list[Path]:
     """Files with the reader's answers, made where they are not there yet."""
     folder.mkdir(parents=True, exist_ok=True)
-    jobs = []
-    for start in range(0, len(given), SHARD):
-        part = given[start : start + SHARD]
-        told = json.dumps([path.read_bytes()[-64:].hex(), [(t.words, t.targets) for t in part]])
-        jobs.append((part, folder / f"{hashlib.sha256(told.encode()).hexdigest()[:16]}.npz"))
+    parts = [given[start : start + SHARD] for start in range(0, len(given), SHARD)]
+    jobs = [(part, folder / f"{mark_of(file_hash(path), part)}.npz") for part in parts]
     missing = [job for job in jobs if not job[1].exists()]
+    if not missing:
+        return [place for _, place in jobs]
+    bottom(path)  # here first: a worker that cannot open it is started for ever
     context = multiprocessing.get_context("spawn")
     with context.Pool(processes, _start, (path,)) as pool:
         for n, _ in enumerate(pool.imap_unordered(_answer, missing), 1):

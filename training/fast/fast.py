@@ -1,11 +1,12 @@
 """Teach the fast profile: all that the full reader tells, from half its layers.
 
     python training/fast/fast.py --reader READER --bench BENCHMARKS \\
-        --gold LABELS/train.jsonl --corpus CORPUS --run RUN
+        --gold LABELS/train.jsonl --corpus CORPUS --run RUN [--half]
 
 Writes `reader.fast.onnx` beside `reader.onnx`, for that reader and no other. It learns from the
 full reader's answers alone, on texts that nothing is measured on. Stop it at any time and give the
-command again: it goes on where it was.
+command again: it goes on where it was. What was learnt of another reader, or from other texts, is
+begun again.
 """
 
 from __future__ import annotations
@@ -18,10 +19,13 @@ import sys
 import time
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn import functional as F
 
@@ -47,6 +51,8 @@ RATE, WARM = 2e-3, 0.05
 HEAVY = {"sentiment": 1.0, "register": 1.0, "emotion": 0.5, "irony": 0.5, "spam": 0.5}
 NAMED = 3.0  # how much heavier a piece of a name is than any other
 FLOORS = np.arange(100, 801, 25)
+TRIED = 300  # held-out texts that the written file is tried on
+ALIKE = 0.98  # the least likeness of its vectors to those it was written from
 FEW = 30  # names of a type in the held-out texts under which the full reader's floor is kept
 
 CARD = (
@@ -63,6 +69,7 @@ def main() -> None:
     parser.add_argument("--texts", type=int, default=36_000)
     parser.add_argument("--passes", type=int, default=5)
     parser.add_argument("--processes", type=int, default=2)
+    parser.add_argument("--half", action="store_true", help="products in bfloat16 (for AMX)")
     given = parser.parse_args()
     torch.manual_seed(SEED)
     torch.set_num_threads(given.processes)
@@ -71,13 +78,16 @@ def main() -> None:
     places = answered(given.reader, chosen, given.run / "answers", given.processes)
     learn, held = rows_of(loaded(places))
     student = begun(reader, learn)
-    train(student, learn, given.run / "state.pt", given.passes)
+    student.half = given.half
+    train(student, learn, State(given.run / "state.pt", mark_of_run(places)), given.passes)
+    student.half = False
     student.eval()
     print(json.dumps(agreement(student, held)))
     floors = floors_of(student, held, reader)
     file = fast_file(given.reader)
     file.write_bytes(exported(student, notes(student, reader, given.reader, floors))
                      .SerializeToString())  # fmt: skip
+    print(json.dumps(tried(student, held[:TRIED], given.reader)))
     print(json.dumps({"file": file.name, "bytes": file.stat().st_size,
                       "sha256": hashlib.sha256(file.read_bytes()).hexdigest()}))  # fmt: skip
 
@@ -93,19 +103,48 @@ def begun(reader: Reader, learn: Sequence[Row]) -> Student:
     return student
 
 
-def train(student: Student, learn: Sequence[Row], place: Path, passes: int) -> None:
-    """Learn; what was learnt is kept after each pass."""
-    optimiser = torch.optim.AdamW(student.parameters(), lr=RATE, weight_decay=0.01)
-    done, step = 0, 0
-    if place.exists():
-        state = torch.load(place, weights_only=True)
+def mark_of_run(places: Sequence[Path]) -> str:
+    """What is learnt from: the names of the answers' files tell the reader and the texts."""
+    return hashlib.sha256("".join(place.stem for place in places).encode()).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """A file that keeps what was learnt so far, and what it is learnt from."""
+
+    place: Path
+    mark: str
+
+    def save(self, student: Student, optimiser: torch.optim.Optimizer, passes: int) -> None:
+        """Write it beside the old one, then take its place."""
+        part = self.place.with_suffix(".part")
+        torch.save({"student": student.state_dict(), "optimiser": optimiser.state_dict(),
+                    "passes": passes, "mark": self.mark}, part)  # fmt: skip
+        part.replace(self.place)
+
+    def restore(self, student: Student, optimiser: torch.optim.Optimizer) -> int:
+        """Take it up; the passes done, 0 where it was learnt from something else."""
+        if not self.place.exists():
+            return 0
+        state = torch.load(self.place, weights_only=True)
+        if state.get("mark") != self.mark:
+            print(json.dumps({"begun again": "the reader or the texts are others"}), flush=True)
+            return 0
         student.load_state_dict(state["student"])
         optimiser.load_state_dict(state["optimiser"])
-        done, step = state["passes"], state["step"]
+        return int(state["passes"])
+
+
+def train(student: Student, learn: Sequence[Row], state: State, passes: int) -> None:
+    """Learn; what was learnt is kept after each pass."""
+    optimiser = torch.optim.AdamW(student.parameters(), lr=RATE, weight_decay=0.01)
+    done = state.restore(student, optimiser)
+    step = sum(len(cuts(learn, SEED + one)) for one in range(done))
     total = passes * len(cuts(learn, 0))
     spread = torch.cat([batch_of(rows).states.flatten(0, 1) for rows in cuts(learn, 1)[:20]]).std(0)
     for one in range(done, passes):
         began, told = time.monotonic(), defaultdict(list)
+        torch.manual_seed(SEED + one)  # so that a pass is the same after a stop
         student.train()
         for rows in cuts(learn, SEED + one):
             for group in optimiser.param_groups:
@@ -118,8 +157,7 @@ def train(student: Student, learn: Sequence[Row], place: Path, passes: int) -> N
             step += 1
             for name, loss in losses.items():
                 told[name].append(float(loss.detach()))
-        torch.save({"student": student.state_dict(), "optimiser": optimiser.state_dict(),
-                    "passes": one + 1, "step": step}, place)  # fmt: skip
+        state.save(student, optimiser, one + 1)
         means = {name: round(float(np.mean(values)), 3) for name, values in told.items()}
         print(json.dumps({"pass": one + 1, "s": round(time.monotonic() - began), **means}),
               flush=True)  # fmt: skip
@@ -184,6 +222,34 @@ def agreement(student: Student, held: Sequence[Row]) -> dict[str, float]:
         for name, (mine, theirs) in same.items():
             found[name] += (mine == theirs).float().tolist()
     return {name: round(float(np.mean(v)), 4) for name, v in found.items() if name != "score"}
+
+
+@torch.no_grad()
+def tried(student: Student, held: Sequence[Row], path: Path) -> dict[str, float]:
+    """The written file on held-out texts: how alike its vectors are to those of the student it was
+    written from and to the full reader's, and how often its likeliest tone is the full reader's.
+
+    SystemExit where it does not say what the student says.
+    """
+    quick = Reader(path, fast=True)
+    own, full, tone = [], [], []
+    for row in held:
+        read = quick.read(str(row.arrays["words"][row.place]))
+        own.append(cosine(read.vector, student(batch_of([row]).lower).vectors[0].numpy()))
+        full.append(cosine(read.vector, row.arrays["vector"][row.place]))
+        known = row.arrays["sentiment"][row.place]
+        tone.append(int(np.argmax(read.outputs["sentiment"])) == int(known.argmax()))
+    if np.mean(own) < ALIKE:
+        raise SystemExit(f"{fast_file(path)}: its vectors are {np.mean(own):.3f} alike to those "
+                         "it was written from; do not package it")  # fmt: skip
+    means = (("as taught", own), ("vector", full), ("sentiment", tone))
+    return {f"file, {name}": round(float(np.mean(values)), 4) for name, values in means}
+
+
+def cosine(one: NDArray[Any], two: NDArray[Any]) -> float:
+    """How alike two vectors are."""
+    a, b = one.astype(np.float64), two.astype(np.float64)
+    return float(a @ b / np.linalg.norm(a) / np.linalg.norm(b))
 
 
 @torch.no_grad()

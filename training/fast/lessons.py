@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import random
 import tomllib
 from collections.abc import Collection, Iterator, Sequence
@@ -58,6 +60,13 @@ def chosen(
         Text(words, (*asked, *([chance.choice(ASKED)] if n % 4 == 0 else [])), n % HELD == 0)
         for n, (words, asked) in enumerate(kept)
     ]
+
+
+def mark_of(reader: str, part: Sequence[Text]) -> str:
+    """What names a reader's answers about some texts; `reader` is the hash of its whole file, as
+    the ends of two readers' files may well be the same."""
+    told = json.dumps([reader, [(text.words, text.targets, text.held) for text in part]])
+    return hashlib.sha256(told.encode()).hexdigest()[:16]
 
 
 def free_files(manifest: Path) -> list[str]:

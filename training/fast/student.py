@@ -33,7 +33,10 @@ class Told:
 
 
 class Student(nn.Module):
-    """One narrow attention over the states of the third layer, and small heads."""
+    """One narrow attention over the states of the third layer, and small heads; with `half`,
+    products over tokens in bfloat16."""
+
+    half = False
 
     def __init__(self) -> None:
         super().__init__()
@@ -60,21 +63,23 @@ class Student(nn.Module):
         """Everything but attitudes."""
         drop = lambda y: F.dropout(y, DROP, self.training)  # noqa: E731
         x = (lower.layer3 - self.token_mean) / self.token_spread
-        x = self.norm(x + self.mixed(self.attended(x, lower.mask)))
-        both = torch.cat([x, F.relu(self.wide(drop(x)))], dim=-1)
+        with torch.autocast("cpu", torch.bfloat16, enabled=self.half):
+            x = self.norm(x + self.mixed(self.attended(x, lower.mask)))
+            both = torch.cat([x, F.relu(self.wide(drop(x))).float()], dim=-1)
+            tags, states = self.tags(both).float(), self.states(both).float()
         mean = mean_of(both, lower.mask)
         top = both[..., HIDDEN:].masked_fill(~lower.mask[..., None], 0).amax(1)
         early = (lower.early - self.early_mean) / self.early_spread
         trunk = drop(F.relu(self.trunk(drop(torch.cat([early, mean[:, HIDDEN:], top], dim=1)))))
         heads = {name.removeprefix("of_"): head(trunk) for name, head in self.heads.items()}
-        return Told(F.normalize(self.vector(mean), dim=1), heads, self.tags(both),
-                    self.states(both))  # fmt: skip
+        return Told(F.normalize(self.vector(mean), dim=1), heads, tags, states)
 
     def attended(self, x: Tensor, mask: Tensor) -> Tensor:
         """What each token finds in the others [B, T, INNER]."""
         split = lambda y: y.unflatten(-1, (SIDES, -1)).transpose(1, 2)  # noqa: E731
-        parts = (split(part) for part in self.qkv(x).chunk(3, -1))
-        found = F.scaled_dot_product_attention(*parts, attn_mask=shut(mask))
+        parts = (split(part).float() for part in self.qkv(x).chunk(3, -1))
+        with torch.autocast("cpu", enabled=False):  # in halves its way back is slow
+            found = F.scaled_dot_product_attention(*parts, attn_mask=shut(mask))
         return found.transpose(1, 2).flatten(2)
 
 
