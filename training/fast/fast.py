@@ -15,6 +15,7 @@ import argparse
 import hashlib
 import json
 import math
+import os
 import sys
 import time
 from collections import defaultdict
@@ -22,6 +23,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+# threads that spin while they wait cost several times the learning where other work is done
 
 import numpy as np
 import torch
@@ -137,7 +141,7 @@ class State:
 
 def train(student: Student, learn: Sequence[Row], state: State, passes: int) -> None:
     """Learn; what was learnt is kept after each pass."""
-    optimiser = torch.optim.AdamW(student.parameters(), lr=RATE, weight_decay=0.01)
+    optimiser = torch.optim.AdamW(student.parameters(), lr=RATE, weight_decay=0.01, fused=True)
     done = state.restore(student, optimiser)
     step = sum(len(cuts(learn, SEED + one)) for one in range(done))
     total = passes * len(cuts(learn, 0))

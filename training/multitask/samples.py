@@ -72,7 +72,7 @@ class Pool:
 
     `sentiment_shift` gives a source that calls other things neutral an offset of its own in
     training, dropped afterwards. A share `renamed` of the names of its samples gives place to
-    others out of `mentions`.
+    others out of `mentions`, and a share `hidden` of the pieces of their words is masked.
     """
 
     name: str
@@ -83,3 +83,4 @@ class Pool:
     balance: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
     mentions: Mapping[frozenset[str], tuple[str, ...]] = field(default_factory=dict)
     renamed: float = 0.0
+    hidden: float = 0.08

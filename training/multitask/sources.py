@@ -52,6 +52,8 @@ LAW_AND_IDEAS = frozenset({"technology", "legislation", "concept"})
 RENAMED = {
     "names": 0.4, "tweeted": 0.4, "domains": 0.5, "marked": 0.4, "own": 0.3, "written": 0.3,
 }  # share of the names of a pool that give place to others of their types  # fmt: skip
+LEARNT_BY_HEART = {"written": 0.25, "own": 0.15, "marked": 0.12, "domains": 0.12, "names": 0.12}
+"""Share of pieces masked in the pools that would be."""
 IN_CODE = frozenset({"person", "state", "government", "legislation", "concept"})  # not marked
 WNUT = {
     "person": ("person",), "location": ("state", "place"),
@@ -268,7 +270,11 @@ def pools(bench: Path, gold: Path, corpus: Path, written: Path) -> list[Pool]:
                 Pool(name, kept, weight, limit, name not in ("own", "written"), balances(kept))
             )
     known = mentions(s for pool in made for s in pool.samples)
-    return [replace(pool, mentions=known, renamed=RENAMED.get(pool.name, 0.0)) for pool in made]
+    return [
+        replace(pool, mentions=known, renamed=RENAMED.get(pool.name, 0.0),
+                hidden=LEARNT_BY_HEART.get(pool.name, pool.hidden))
+        for pool in made
+    ]  # fmt: skip
 
 
 def written_samples(folder: Path) -> Iterator[Sample]:

@@ -34,7 +34,7 @@ from torch.nn import functional as F
 
 SEED = 20261122
 BODY_RATE, HEAD_RATE = 8e-5, 1e-3
-HIDDEN_WORDS, LOWERED = 0.08, 0.12  # shares of pieces masked and of texts read without case
+LOWERED = 0.12  # share of texts read without case
 MASKED = 103  # the id of [MASK]
 DISTIL = 4.0
 DISTILLED = 3  # one batch in so many is held against the base model
@@ -269,7 +269,7 @@ def blurred(batch: Batch) -> tuple[Tensor, Tensor]:
     learnt by heart otherwise (word dropout: Iyyer et al. 2015)."""
     inside = batch.mask.clone()
     inside[:, 0] = False
-    hidden = inside & (torch.rand(batch.ids.shape) < HIDDEN_WORDS)
+    hidden = inside & (torch.rand(batch.ids.shape) < batch.pool.hidden)
     lowered = torch.rand(len(batch.ids), 1) < LOWERED
     return batch.ids.masked_fill(hidden, MASKED), batch.cases.masked_fill(lowered, 0)
 
