@@ -276,6 +276,9 @@ def stack(work: Work) -> None:
     found = json.loads(told.stdout)
     tell_stack(work, found["times"], len(bodies))
     work.say("  weights of the four models:", "random, in the true sizes: right for speed only")
+    work.say("  made with:", found["versions"])
+    if found["no_fast"]:
+        print(f"no fast profile: {found['no_fast']}")
     if not found["torch"]:
         work.say(
             "  PyTorch is left out:", "this Python lacks it; `make quality-probes` sets up one"
@@ -366,7 +369,8 @@ def main() -> int:
         for name in [part for part in PARTS if part in wanted]:
             before = len(work.lines)
             PARTS[name](work)
-            print(table([HEAD, *work.lines[before:]]) + "\n", flush=True)
+            if made := work.lines[before:]:
+                print(table([HEAD, *made]) + "\n", flush=True)
     return 0
 
 

@@ -15,6 +15,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
+from groundswell.errors import PluginError
 from groundswell.label.reader import packaged
 from quality import card, fast, tell
 from quality.figures import Result
@@ -46,7 +47,11 @@ def main() -> int:
               " says what such a folder holds")  # fmt: skip
         return 5
     if given.fast:
-        return fast.compare(given.folder, given.reader, given.only, given.processes)
+        try:
+            return fast.compare(given.folder, given.reader, given.only, given.processes)
+        except PluginError as problem:
+            print(f"nothing was measured: {problem}")
+            return 5
     with reading_pool(given.reader, given.processes) as pool:
         return run(given, pool)
 
