@@ -1,11 +1,13 @@
 """Fit a desk's corrections of the beats gate on labelled records, and write DESK/fitted.json.
 
     python training/desk.py --desk DESK --gold train.jsonl --corpus CORPUS [--fast]
-        [--check labels.jsonl]
+        [--mentions ENTITY] [--check labels.jsonl]
 
-Weights are chosen out of fold on the training labels; with `--check` the file that is there is
-scored once on other labels and nothing is fitted. Run it again whenever the reader changes; with
-`--fast` it writes DESK/fitted.fast.json, for the reader's fast profile.
+Labels drawn rich in rare beats are weighted to stand for the corpus, a third of it records that
+mention an entity of the desk if one is named (`shift.py`). Weights of the vector are chosen out of
+fold on the training labels; with `--check` the file that is there is scored once on other labels
+and nothing is fitted. Run it again whenever the reader changes; with `--fast` it writes
+DESK/fitted.fast.json, for the reader's fast profile.
 """
 
 from __future__ import annotations
@@ -18,9 +20,10 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
+from shift import drawn, weights
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import KFold
-from texts import Labelled, labelled
+from texts import Labelled, labelled, rows
 
 from groundswell.desk import Desk
 from groundswell.desk.fitted import FAST, FILE, SCALE, Fitted, Row
@@ -54,10 +57,12 @@ def main() -> None:
     for name in ("desk", "gold", "corpus"):
         parser.add_argument(f"--{name}", type=Path, required=True)
     parser.add_argument("--check", type=Path)
+    parser.add_argument("--mentions", help="an entity; a third of what counts mentions it")
     parser.add_argument("--fast", action="store_true")
     given = parser.parse_args()
     reader, desk = Reader(packaged(), fast=given.fast), Desk.load(given.desk)
-    found = material(labelled(given.check or given.gold, given.corpus), desk, reader)
+    records = labelled(given.check or given.gold, given.corpus)
+    found = material(records, desk, reader)
     if given.check:
         fitted = desk.fitted.of(reader.name) if desk.fitted else None
         assert fitted is not None
@@ -69,7 +74,8 @@ def main() -> None:
     a, b = platt(topical, found.on_topic)
     topical = a * topical + b
     open_ = topical > 0  # beats are asked about records that are let through
-    scale, offset = platt(joined[open_].ravel(), found.beats[open_].ravel())
+    heavy = np.repeat(importance(given, desk, reader, records, found)[open_], len(found.slugs))
+    scale, offset = platt(joined[open_].ravel(), found.beats[open_].ravel(), heavy)
     joined = scale * joined + offset
     enter, join = thresholds(found, topical, joined)
     print(json.dumps(scored(found, topical, joined, enter, join), indent=1))
@@ -127,12 +133,28 @@ def row(weights: Array, bias: float) -> Row:
     return Row(tuple(int(w) for w in np.rint(weights * SPREAD * SCALE)), round(float(bias), 4))
 
 
-def platt(odds: Array, truth: Flags) -> tuple[float, float]:
+def importance(
+    given: argparse.Namespace, desk: Desk, reader: Reader, records: Sequence[Labelled],
+    found: Material,
+) -> Array:  # fmt: skip
+    """How much each record counts; those of the measured sample are no part of the corpus."""
+    left_out = {one.id for one in records}
+    measured = given.gold.with_name("labels.jsonl")
+    if measured.exists():
+        left_out |= {str(row["id"]) for row in rows(measured)}
+    words = [
+        alias.text for one in desk.entities if one.slug == given.mentions for alias in one.aliases
+    ]
+    texts = drawn(given.corpus, left_out, words)
+    return weights(found.vectors, unit([reader.read(text).vector for text in texts]))
+
+
+def platt(odds: Array, truth: Flags, heavy: Array | None = None) -> tuple[float, float]:
     """Scale and offset that make log odds mean what they say, from records not fitted on.
 
     Platt, "Probabilistic outputs for support vector machines" (1999).
     """
-    model = LogisticRegression(C=1e4, max_iter=4000).fit(odds[:, None], truth)
+    model = LogisticRegression(C=1e4, max_iter=4000).fit(odds[:, None], truth, heavy)
     return float(model.coef_[0, 0]), float(model.intercept_[0])
 
 
