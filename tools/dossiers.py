@@ -28,7 +28,7 @@ Written by `make docs` from the sources themselves; do not edit.
 name = "hackernews"   # yours; what was gathered is filed under it
 kind = "hackernews"   # one of the names below
 every = 600           # seconds between two visits; each source has a default
-backfill_days = 60    # how far back to begin, where the platform allows it
+backfill_days = 90    # how far back to begin, where the platform allows it
 ```
 
 A source asks no more often than the platform allows, waits as long as it is told, and says who

@@ -36,7 +36,8 @@ def test_the_article_without_its_surroundings():
     assert (found.precision, found.author, found.language) == ("second", "Wilma Brandt", "en")
 
 
-@pytest.mark.parametrize("content", ["noarchive", "index, NoArchive", "none"])
+@pytest.mark.parametrize("content", ["noarchive", "index, NoArchive", "none", "noindex, follow",
+                                     "noai", "noml"])  # fmt: skip
 def test_what_must_not_be_kept_is_not_read(content):
     assert article(page(meta=f'<meta name="robots" content="{content}">'), URL) is None
     named = page(meta=f'<meta name="ripple" content="{content}">')
@@ -45,8 +46,11 @@ def test_what_must_not_be_kept_is_not_read(content):
 
 
 def test_wishes_of_the_site_count_too():
-    assert article(page(), URL, wishes=Wishes(archive=False)) is None
-    assert article(page(), URL, wishes=Wishes(ai_train=False)) is not None
+    for refused in ("archive", "index", "ai_input", "ai_train"):
+        assert article(page(), URL, wishes=Wishes(**{refused: False})) is None
+    assert article(page(), URL, wishes=Wishes()) is not None
+    reserved = page(meta='<meta name="tdm-reservation" content="1">')
+    assert article(reserved, URL) is None
 
 
 def test_other_charsets_are_read():

@@ -206,6 +206,7 @@ def test_retries_are_a_tenth_of_requests(time):
 
 @pytest.mark.parametrize(("host", "seconds"), [
     ("www.reddit.com", 65), ("public.api.bsky.app", 0.1), ("export.arxiv.org", 3),
+    ("hacker-news.firebaseio.com", 0.2),
     ("api.gdeltproject.org", 5), ("anybody.example", 1),
 ])  # fmt: skip
 def test_hosts_have_the_interval_they_ask_for(time, host, seconds):

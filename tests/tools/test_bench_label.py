@@ -12,9 +12,11 @@ import numpy as np
 import pytest
 import resident
 import shuffle
+import stack
 import zstandard
 from bench_label import ratio, tell_stack
 
+from groundswell.label.reader import packaged
 from groundswell.label.session import open_session
 
 TINY = graphs.Size(layers=2, hidden=16, heads=2, vocabulary=50, tokens=12)
@@ -88,6 +90,14 @@ def test_the_stack_is_three_large_models_and_a_small_one(fast: bool) -> None:
     assert "four models, torch fp32" not in lines.told
     assert ("  against the fast profile" in lines.told) is fast
     assert not fast or lines.told["  against the fast profile"][1] == "40.0"
+
+
+def test_what_is_left_out_of_the_comparison_is_said(tmp_path: Path) -> None:
+    reader = tmp_path / "reader.onnx"
+    reader.write_bytes(packaged().read_bytes())
+    assert "has no fast profile" in stack.no_fast(reader)
+    assert "onnxruntime" in stack.versions()
+    assert dict(stack.ours(["a text"], reader, fast=False)).keys() == {"reader"}
 
 
 def test_a_digest_knows_rows_and_not_their_order() -> None:

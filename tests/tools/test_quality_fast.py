@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import sys
+
+from quality import __main__ as program
 from quality import card, fast
 from quality.figures import Figure
 from quality.scores import Estimate
@@ -54,6 +57,17 @@ def test_both_read_the_same_texts_by_turns():
 def test_the_card_has_a_place_for_it():
     text = card.CARD.read_text("utf-8")
     assert "new words" in card.replaced(text, card.FAST, "new words")
+
+
+def test_without_a_fast_profile_nothing_is_measured(tmp_path, monkeypatch, capsys):
+    for name in program.NEEDED:
+        (tmp_path / name).mkdir(parents=True)
+    reader = tmp_path / "reader.onnx"
+    reader.write_bytes(packaged().read_bytes())
+    asked = ["quality", str(tmp_path), "--fast", "--processes", "1", "--reader", str(reader)]
+    monkeypatch.setattr(sys, "argv", asked)
+    assert program.main() == 5
+    assert "reader.onnx has no fast profile" in capsys.readouterr().out
 
 
 def test_an_unknown_task_is_refused(tmp_path, monkeypatch, capsys):

@@ -62,6 +62,14 @@ def test_the_same_texts_every_time(lessons: ModuleType) -> None:
     assert words(lessons, set()) == words(lessons, set())
 
 
+def test_answers_are_kept_by_reader_and_text(lessons: ModuleType) -> None:
+    part = words(lessons, set())[:3]
+    mark = lessons.mark_of("0123abcd", part)
+    assert mark == lessons.mark_of("0123abcd", list(part))
+    assert mark != lessons.mark_of("0123abce", part)
+    assert mark != lessons.mark_of("0123abcd", part[:2])
+
+
 def test_unlabelled_texts_come_from_files_with_a_licence(lessons: ModuleType) -> None:
     manifest = ROOT / "training" / "manifest.toml"
     listed = {e["file"]: e["class"] for e in tomllib.loads(manifest.read_text("utf-8"))["file"]}

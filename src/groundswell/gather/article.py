@@ -74,13 +74,14 @@ def article(
     html: bytes, url: str, *, content_type: str = "", wishes: Wishes | None = None,
     agent: str = "groundswell",
 ) -> Article | None:  # fmt: skip
-    """The article on this page, or None: it holds none, or asks that its text not be kept.
+    """The article on this page, or None: it holds none, or asks that it not be kept, indexed,
+    shown to a model or trained on. All of that would be done here, so one refusal is enough.
 
     `wishes` are those the client found in robots.txt and headers; the page's own are added.
     Nothing is fetched.
     """
     page = text_of(html[:LARGEST], content_type)
-    if not (from_page(page, agent=agent) & (wishes or Wishes())).archive:
+    if not (from_page(page, agent=agent) & (wishes or Wishes())).unreserved:
         return None
     found = bare_extraction(
         page, url=url, include_comments=False, with_metadata=True, date_extraction_params=DATES

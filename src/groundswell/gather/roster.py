@@ -14,7 +14,7 @@ from groundswell.registry import find, plugins
 
 GROUP = "groundswell.sources"
 ARCHIVE = "archive"  # the kind of source that is a file
-BACKFILL_DAYS = 60
+BACKFILL_DAYS = 90  # near what tests look back to; weekly patterns need it
 DAYS_MOST = 3_650
 EVERY_LEAST = 20  # seconds; nobody's server is asked more often
 SECRET = "env:"  # before the name of an environment variable that holds a key

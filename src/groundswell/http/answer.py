@@ -23,6 +23,11 @@ class Wishes:
     ai_input: bool = True
     ai_train: bool = True
 
+    @property
+    def unreserved(self) -> bool:
+        """Whether nothing is forbidden, so that the whole text may be kept and read here."""
+        return self.index and self.archive and self.ai_input and self.ai_train
+
     def __and__(self, other: Wishes) -> Wishes:
         """Both sets of wishes at once: a refusal in either stands."""
         return Wishes(

@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 
 MIB = 1 << 20
 # Hosts that ask for, or allow, another interval than a second between two requests. Reddit's site
-# answers strangers about once a minute; Bluesky's AppView allows 3,000 requests in 5 minutes.
+# answers strangers about once a minute; Bluesky's AppView allows 3,000 requests in 5 minutes;
+# Hacker News states no limit and has an address for each single item.
 INTERVALS: Mapping[str, float] = {
     "api.gdeltproject.org": 5, "export.arxiv.org": 3, "oaipmh.arxiv.org": 3, "rss.arxiv.org": 3,
-    "public.api.bsky.app": 0.1, "www.reddit.com": 65,
+    "hacker-news.firebaseio.com": 0.2, "public.api.bsky.app": 0.1, "www.reddit.com": 65,
 }  # fmt: skip
 
 

@@ -201,14 +201,17 @@ class Paged(Direct):
     def __init__(self, platform, now):
         super().__init__([platform], now)
         self.pages = {}
+        self.wishes = {}
         self.read = []
 
     def page(self, url):
         self.read.append(url)
-        said = self.pages[url.rpartition("/")[2]]
+        name = url.rpartition("/")[2]
+        said = self.pages[name]
         if isinstance(said, Exception):
             raise said
-        return Answer(url, 200, {"content-type": "text/html"}, said.encode(), self.now, Wishes())
+        wishes = self.wishes.get(name, Wishes())
+        return Answer(url, 200, {"content-type": "text/html"}, said.encode(), self.now, wishes)
 
 
 FULL = AnyFeed(url="https://news.example.com/rss.xml", full_text=True)
@@ -244,6 +247,40 @@ def test_a_page_that_never_comes_is_given_up_and_nothing_is_told_twice(start):
         http.now += timedelta(hours=3)
     assert [one.text for one in told] == ["Quay data opened in full."]
     assert len(http.read) == 5
+
+
+@pytest.mark.parametrize("refused", ["archive", "index", "ai_input", "ai_train"])
+def test_a_page_that_asks_not_to_be_used_is_asked_once_and_leaves_the_feeds_own_words(
+    refused, start
+):
+    platform = One(7, start, 1)
+    http = Paged(platform, start)
+    platform.body = rss(("a", "Quay data opened"))
+    http.pages = {"a": PAGE.format("Quay data opened", WORDS)}
+    http.wishes = {"a": Wishes(**{refused: False})}
+    told, cursor = [], None
+    for _ in range(20):
+        _, records, cursor = visited(FULL, platform, http, cursor)
+        told += records
+        http.now += timedelta(hours=3)
+    assert [one.text for one in told] == ["Quay data opened in full."]
+    assert len(http.read) == 1
+
+
+def test_a_refusal_after_a_failure_takes_no_words_away(start):
+    platform = One(7, start, 1)
+    http = Paged(platform, start)
+    platform.body = rss(("a", "Quay data opened"))
+    http.pages = {"a": NotFound("nothing there")}
+    _, first, cursor = visited(FULL, platform, http, None)
+    http.pages = {"a": PAGE.format("Quay data opened", WORDS)}
+    http.wishes = {"a": Wishes(index=False)}
+    http.now += timedelta(hours=3)
+    _, again, cursor = visited(FULL, platform, http, cursor)
+    http.now += timedelta(days=2)
+    _, later, _ = visited(FULL, platform, http, cursor)
+    assert [one.text for one in (*first, *again, *later)] == ["Quay data opened in full."]
+    assert len(http.read) == 2
 
 
 def test_a_crash_between_two_pages_loses_none(start):

@@ -95,6 +95,77 @@ def test_killed_between_two_files_of_a_quarter_hour(start):
     assert list(ENGLISH.fetch(http, second.cursor, now)) == []
 
 
+class Slow(Platform):
+    """Has one quarter hour, whose files come at times a test sets."""
+
+    def __init__(self, start, **come):
+        super().__init__(7, start, 2)
+        self.quarter = start
+        self.come = {int(name[1:]): when for name, when in come.items()}
+
+    def _file(self, stamp, now):
+        minute = (stamp - self.quarter) // timedelta(minutes=1)
+        return [] if minute in self.come and now >= self.quarter + self.come[minute] else None
+
+
+def looks(platform, every, hours):
+    """Which minutes' files were read when, in minutes since the quarter hour, and the gaps."""
+    found, gaps, cursor = [], [], None
+    start = platform.quarter + timedelta(minutes=20)
+    for at in range(0, hours * 60, every):
+        http = Direct([platform], start + timedelta(minutes=at))
+        for page in ENGLISH.fetch(http, cursor or Cursor(json.dumps({
+            "at": platform.quarter.strftime("%Y%m%d%H%M"), "late": {}})), http.now):  # fmt: skip
+            cursor = page.cursor
+            gaps += [gap for gap in page.gaps if gap.start == micros(platform.quarter)]
+            if page.body:
+                found.append((at + 20, page.url.rpartition("/")[2][10:12]))
+    return found, gaps
+
+
+@pytest.mark.parametrize(("come", "found"), [
+    ({"m1": 1, "m3": 3}, [(20, "01"), (20, "03")]),
+    ({"m1": 1, "m3": 30}, [(20, "01"), (80, "03")]),  # one in time, one not
+    ({"m1": 139, "m3": 141}, [(140, "01"), (200, "03")]),  # a look falls between them
+    ({"m1": 141, "m3": 139}, [(140, "03"), (200, "01")]),
+    ({"m3": 139}, [(140, "03")]),
+])  # fmt: skip
+def test_a_look_that_falls_between_two_files_skips_neither(come, found, start):
+    platform = Slow(start, **{name: timedelta(minutes=at) for name, at in come.items()})
+    assert looks(platform, 15, 9) == (found, [])
+
+
+def test_a_look_again_that_is_killed_between_two_files_goes_on_there(start):
+    platform = Slow(start, m1=timedelta(hours=2), m3=timedelta(hours=2), m5=timedelta(hours=3))
+    began = Cursor(json.dumps({"at": start.strftime("%Y%m%d%H%M"), "late": {}}))
+    *_, late = ENGLISH.fetch(Direct([platform], start + timedelta(minutes=20)), began,
+                             start + timedelta(minutes=20))  # fmt: skip
+    names = []
+    for cursor, hours in ((late.cursor, 2.1), (None, 2.1), (None, 2.2), (None, 3.2), (None, 4.3)):
+        now = start + timedelta(hours=hours)
+        for page in ENGLISH.fetch(Direct([platform], now), cursor or kept, now):
+            kept = page.cursor
+            if page.body:
+                names.append((hours, page.url.rpartition("/")[2][10:12]))
+                break  # killed when it was saved
+    assert names == [(2.1, "01"), (2.1, "03"), (3.2, "05")]
+
+
+def test_a_cursor_from_before_looks_were_kept_is_read(start):
+    platform = Slow(start, m1=timedelta(hours=1))
+    stamp = start.strftime("%Y%m%d%H%M")
+    old = Cursor(json.dumps({"at": stamp, "late": {stamp: stamp}}))
+    now = start + timedelta(hours=1)
+    assert next(ENGLISH.fetch(Direct([platform], now), old, now)).url.endswith("0100.gal.json.gz")
+
+
+@pytest.mark.parametrize("told", [3, [3], [], ["202611010000", "x"], ["202611010000", True]])
+def test_a_look_that_is_none_is_said(told, start):
+    cursor = Cursor(json.dumps({"at": "202611010000", "late": {"202611010000": told}}))
+    with pytest.raises(Malformed, match="cursor"):
+        list(ENGLISH.fetch(Direct([Slow(start)], start), cursor, start))
+
+
 class Bucket(Platform):
     """Says 403 for what is not there, as buckets do, or for everything."""
 

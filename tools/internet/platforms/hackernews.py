@@ -31,7 +31,7 @@ class HackerNews:
 
     name: ClassVar[str] = "hackernews"
     hosts: ClassVar[tuple[str, ...]] = (FIREBASE, ALGOLIA)
-    limit: ClassVar[Limit] = Limit(120, 60.0, 2)
+    limit: ClassVar[Limit] = Limit(310, 60.0, 2)
     happenings: Sequence[Happening]
 
     def __init__(self, seed: int, start: datetime, days: int) -> None:

@@ -32,8 +32,8 @@ class AnyFeed:
     """The entries of one feed.
 
     `outlet`: whose articles these are, by default the site they stand on. `community`: "news" or
-    "blogs". `full_text`: ask for each article's own page, where robots.txt and the page's own
-    wishes allow it, and keep its text instead of the feed's.
+    "blogs". `full_text`: ask for each article's own page, where robots.txt allows it, and keep its
+    text instead of the feed's, where site and page refuse neither index, archive nor models.
     """
 
     kind: ClassVar[str] = "feed"
@@ -104,6 +104,8 @@ class AnyFeed:
             told = read(http, waiting.entry)
             if told is not None:
                 visit.done(key)
+                if told is waiting.entry and waiting.tries:
+                    told = None  # the feed's own words, which were told when it was tried first
             elif not waiting.known:
                 told = waiting.entry
             if key in visit.waiting:
@@ -167,9 +169,12 @@ def _ids(feed: Feed, source: AnyFeed) -> Iterator[tuple[Entry, RecordId]]:
 
 
 def read(http: Http, entry: Entry) -> Entry | None:
-    """An entry with the text of its page; None when that cannot or may not be had for now."""
+    """An entry with the text of its page; as it is where the page has no more, or asks that its
+    text not be used; None when it cannot be had for now."""
     try:
         answer = http.page(entry.url)
+        if answer.wishes is not None and not answer.wishes.unreserved:
+            return entry
         kind = answer.headers.get("content-type", "")
         page = Page(html=answer.body, url=answer.url, content_type=kind, wishes=answer.wishes)
         found = article_of(page)

@@ -70,7 +70,8 @@ class Gdelt:
         deletes="never told, and never asked for: an article stays as it was first seen",
         limits="files: none stated; search: one request in 5 seconds, and refusals without reason",
         gaps=(
-            "Files that come later than the minutes set are missed.",
+            "Files named after other minutes than those set are missed, and so are those that come "
+            "more than an hour after the first of their quarter hour was seen.",
             "Quarter hours without a file are tried again for 6 hours, then noted as gaps.",
             "Times are when GDELT saw an article, unless the article itself states one.",
             "No bodies: a headline and one sentence at most.",
@@ -198,42 +199,70 @@ class Gdelt:
         self, http: Http, state: dict[str, Any], begin: datetime, now: datetime,
         patience: timedelta,
     ) -> Iterator[Payload]:  # fmt: skip
-        """The files of every settled quarter hour, and once more of those that had none before."""
-        at, late = _time(state, begin), branch(state, "late")
-        again = [key for key in sorted(late) if now - _moment(word(late, key)) >= RETRY]
+        """The files of every settled quarter hour, and later those that were not there yet.
+
+        A quarter hour is looked at hourly until it has a file, and then once more: its files do
+        not come together, and one look may fall between them.
+        """
+        at = _time(state, begin)
+        late = {key: _Look.of(told) for key, told in branch(state, "late").items()}
         if "within" in state:  # stopped between two files of a quarter hour
             quarter, minute = _within(state["within"])
             yield from self._visit(http, quarter, at, late, now, patience, minute)
-        for key in again:
+        for key in [key for key in sorted(late) if now - _moment(late[key].tried) >= RETRY]:
             yield from self._visit(http, _moment(key), at, late, now, patience)
         while at + SETTLED <= now:
             at += QUARTER
             yield from self._visit(http, at - QUARTER, at, late, now, patience)
 
     def _visit(
-        self, http: Http, quarter: datetime, at: datetime, late: dict[str, str], now: datetime,
+        self, http: Http, quarter: datetime, at: datetime, late: dict[str, _Look], now: datetime,
         patience: timedelta, first: int = 0,
     ) -> Iterator[Payload]:  # fmt: skip
-        """The files of a quarter hour, from a minute on; one without any is tried again later."""
+        """The files of a quarter hour that were not there before, from a minute on."""
         key = quarter.strftime(NO_SECONDS)
+        before = late[key].minutes if key in late else ()
         found = [(minute, answer) for minute in range(first, self.minutes)
-                 if (answer := _file(http, quarter, minute))]  # fmt: skip
-        late.pop(key, None)
-        if not found and not first and now - quarter < patience:
-            late[key] = now.strftime(NO_SECONDS)
+                 if minute not in before and (answer := _file(http, quarter, minute))]  # fmt: skip
         for minute, answer in found[:-1]:
             yield Payload(answer.body, _cursor(at, late, (key, minute + 1)), answer.url)
+        late.pop(key, None)
+        # The file before the one we go on with was there.
+        seen = ((first - 1,) if first else ()) + tuple(minute for minute, _ in found)
+        if not before and now - quarter < patience:
+            late[key] = _Look(now.strftime(NO_SECONDS), seen)
         if found:
             answer = found[-1][1]
             yield Payload(answer.body, _cursor(at, late), answer.url)
         elif not first:
-            gaps = () if key in late else _gap(quarter, quarter + QUARTER, MISSING)
+            gaps = () if before or key in late else _gap(quarter, quarter + QUARTER, MISSING)
             yield Payload(b"", _cursor(at, late), FILES, gaps)
 
 
-def _cursor(at: datetime, late: Mapping[str, str], within: tuple[str, int] | None = None) -> Cursor:
-    """Up to when the lists were read, what was late when last tried, and what was begun."""
-    told = {"at": at.strftime(NO_SECONDS), "late": dict(late)}
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """A quarter hour that is looked at again: when it was last, and the minutes that had a file."""
+
+    tried: str
+    minutes: tuple[int, ...] = ()
+
+    @classmethod
+    def of(cls, told: object) -> _Look:
+        """From a cursor; in older ones a time alone stands for a quarter hour without a file."""
+        match told:
+            case [str(tried), *minutes] if all(type(one) is int for one in minutes):
+                return cls(tried, tuple(minutes))
+            case str():
+                return cls(told)
+        raise foreign(told)
+
+
+def _cursor(
+    at: datetime, late: Mapping[str, _Look], within: tuple[str, int] | None = None
+) -> Cursor:
+    """Up to when the lists were read, what is looked at again, and what was begun."""
+    looks = {key: [look.tried, *look.minutes] for key, look in late.items()}
+    told = {"at": at.strftime(NO_SECONDS), "late": looks}
     return cursor_of({**told, "within": within} if within else told)
 
 

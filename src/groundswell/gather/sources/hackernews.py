@@ -52,7 +52,7 @@ class HackerNews:
         backfill="everything; through Algolia's search, 1,000 items at a time",
         threads="whole: every comment names its parent; older stories are fetched with it",
         deletes="listed for some minutes; later found by asking again",
-        limits="No limit is documented; items are asked for one at a time.",
+        limits="No limit is documented; items are asked for one by one, five a second at most.",
         gaps=(
             "What the API answers null for longer than a day is given up.",
             "Backfilled items that were deleted since stay until they are asked about again.",
