@@ -3,8 +3,8 @@
     python training/multitask/stages.py --base MODEL --bench BENCHMARKS --gold train.jsonl \\
         --corpus CORPUS --out RUNS [--half]
 
-The stages stand in `stages.toml`, each leaves RUNS/NAME/state.pt, and the last one's is written
-once more as RUNS/state.pt, for `export.py --run RUNS`.
+The stages stand in `stages.toml`, each leaves RUNS/NAME/state.pt, and the mean of the last ones is
+written as RUNS/state.pt, for `export.py --run RUNS`.
 """
 
 from __future__ import annotations
@@ -32,16 +32,16 @@ def main() -> None:
     parser.add_argument("--processes", type=int, default=2)
     parser.add_argument("--half", action="store_true", help="products in bfloat16 (for AMX)")
     given = parser.parse_args()
+    told = tomllib.loads((HERE / "stages.toml").read_text("utf-8"))
     before: Path | None = None
-    for stage in tomllib.loads((HERE / "stages.toml").read_text("utf-8"))["stage"]:
+    for stage in told["stage"]:
         folder = given.out / stage["name"]
         if "mean_of" in stage:
             before = mean(given.out, stage["mean_of"])
         print(f"stage {stage['name']}: {stage['steps']} batches", flush=True)
         subprocess.run([sys.executable, *command(given, stage, folder, before)], check=True)
         before = folder
-    if before is not None:
-        shutil.copyfile(before / "state.pt", given.out / "state.pt")
+    shutil.copyfile(mean(given.out, told["reader"]) / "state.pt", given.out / "state.pt")
 
 
 def command(
