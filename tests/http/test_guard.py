@@ -79,6 +79,14 @@ def test_a_private_network_can_be_allowed_by_name_of_its_range():
         guard("192.168.8.9", lan=("192.168.7.0/24",)).addresses("nas.example", 80)
 
 
+@pytest.mark.parametrize(("address", "lan"), [
+    ("fd00:ec2::254", "fc00::/7"), ("100.100.100.200", "100.64.0.0/10"),
+])  # fmt: skip
+def test_a_cloud_machines_secrets_are_in_no_network_that_may_be_read(address, lan):
+    with pytest.raises(Unsafe):
+        guard(address, lan=(lan,)).addresses("nas.example", 80)
+
+
 def test_names_without_address_are_an_outage():
     def fails(host, port):
         raise OSError("no such name")

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import gzip
 from datetime import timedelta
 
 import pytest
@@ -12,6 +13,9 @@ from .conftest import drop, json, moved, reply
 
 ROOT = "https://quay.example/"
 PAGE = reply(b"<html lang=en><title>Ferry</title><p>late", kind="text/html")
+RULE = b"User-agent: *\nDisallow: /b\n"
+LOGIN = b"<!doctype html><title>Harbour</title><p>Sign in<input type=password>"
+WALL = b"<html><title>Just a moment...</title><p>Checking your browser"
 
 
 def rules(text: str) -> Rules:
@@ -96,6 +100,37 @@ class TestPages:
         time.now += timedelta(hours=3)
         assert client.page(ROOT + "a").status == 200
         assert len(site.seen) == asked + 2
+
+    @pytest.mark.parametrize("act", [
+        reply(LOGIN, kind="text/html"), reply(LOGIN, kind="text/plain"),
+        reply(WALL, kind="text/html"),
+        reply(RULE, content_length=str(len(RULE) + 40)),  # breaks off
+        reply(gzip.compress(RULE)[:-12], content_encoding="gzip"),
+        reply(gzip.compress(bytes(10_000_000)), content_encoding="gzip"),
+    ])  # fmt: skip
+    def test_half_a_file_and_a_door_are_no_rules_and_allow_nothing(self, site, client, act):
+        site.on("/robots.txt", act).on("/a", PAGE)
+        with pytest.raises(Blocked, match="out of reach"):
+            client.page(ROOT + "a")
+        assert "/a" not in site.paths
+
+    def test_a_door_leaves_an_older_copy_in_force(self, site, client, time):
+        site.on("/robots.txt", reply(RULE), reply(LOGIN, kind="text/html")).on("/a", PAGE)
+        client.page(ROOT + "a")
+        time.now += timedelta(hours=25)
+        assert client.page(ROOT + "a").status == 200
+        with pytest.raises(Blocked, match="does not allow"):
+            client.page(ROOT + "b")
+
+    def test_a_page_of_the_site_in_its_place_holds_no_rules(self, site, client):
+        page = b"<!doctype html><title>Ferry</title><p>User-agent: *\nDisallow: /"
+        site.on("/robots.txt", reply(page, kind="text/html")).on("/a", PAGE)
+        assert client.page(ROOT + "a").status == 200
+
+    def test_rules_in_utf_16_are_rules(self, site, client):
+        site.on("/robots.txt", reply(RULE.decode().encode("utf-16"), kind="text/plain"))
+        with pytest.raises(Blocked, match="does not allow"):
+            client.page(ROOT + "b")
 
     def test_silence_allows_nothing(self, site, make):
         client = make(limits={"tries": 1, "idle": 0.05})

@@ -15,6 +15,7 @@ from random import Random
 
 import pytest
 from internet import invent
+from internet.__main__ import as_toml
 from internet.clock import Clock, RemoteClock
 from internet.faults import PRIVATE, SPOILS, Faults
 from internet.graphql import TOKEN as GITHUB_TOKEN
@@ -29,6 +30,7 @@ from internet.script import Script, Shown
 from internet.server import Internet, platforms
 from internet.world import Happening, Limit, Request, Response
 
+from groundswell.desk import Desk
 from groundswell.errors import (
     AuthRequired,
     Blocked,
@@ -41,6 +43,7 @@ from groundswell.errors import (
     Upstream,
 )
 from groundswell.gather.markup import text_of_html
+from groundswell.gather.roster import live_sources
 from groundswell.gather.sources.github import GitHub as GitHubSource
 from groundswell.gather.sources.reddit import Reddit as RedditSource
 from groundswell.gather.sources.redditfeeds import RedditFeeds as RedditFeedsSource
@@ -220,6 +223,30 @@ def test_every_platform_there_is_has_a_name_hosts_and_sources():
         assert one.limit.requests >= 1
         assert all(isinstance(body, str) for body in one.due(START + DAY).values())
     assert [one.name for one in platforms(7, START, 1, only=["feeds"])] == ["feeds"]
+
+
+def test_the_tables_that_are_written_make_a_desk(tmp_path):
+    tables = [dict(table) for one in platforms(7, START, 1) for table in one.sources()]
+    assert any(isinstance(told, dict) for table in tables for told in table.values())
+    (tmp_path / "desk.toml").write_text(
+        'name = "all"\ntitle = "All"\n[operator]\nname = "N"\ncontact = "c@operator.example"\n'
+    )
+    (tmp_path / "sources.toml").write_text("\n".join(map(as_toml, tables)), "utf-8")
+    plain_lists = json.loads(json.dumps(tables))
+    assert tomllib.loads((tmp_path / "sources.toml").read_text("utf-8"))["source"] == plain_lists
+    desk = Desk.load(tmp_path)
+    assert [(one.name, one.kind) for one in desk.sources] == [
+        (table["name"], table["kind"]) for table in tables
+    ]
+    assert [live.name for live in live_sources(desk)] == [table["name"] for table in tables]
+
+
+@pytest.mark.parametrize("told", [
+    {}, {"a b": {"c.d": [{"e": 1}, {}]}}, [], ["x", 2, 1.5, True, False],
+    'a "quoted" \\ text\nof two lines, ß and \x07',
+])  # fmt: skip
+def test_a_value_is_written_as_toml_reads_it(told):
+    assert tomllib.loads(as_toml({"key": told}))["source"][0]["key"] == told
 
 
 def test_answers_by_host_in_its_own_time():

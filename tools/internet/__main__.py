@@ -30,9 +30,22 @@ def names(desk: Desk) -> dict[str, list[str]]:
 
 
 def as_toml(table: Mapping[str, object]) -> str:
-    """A table of sources.toml; JSON's texts, numbers and lists are TOML's too."""
-    lines = (f"{key} = {json.dumps(value, ensure_ascii=False)}\n" for key, value in table.items())
-    return "[[source]]\n" + "".join(lines)
+    """A table of sources.toml."""
+    return "[[source]]\n" + "".join(f"{key} = {inline(told)}\n" for key, told in table.items())
+
+
+def inline(told: object) -> str:
+    """A value as TOML writes it on one line; JSON's texts, numbers, true and false are TOML's too.
+
+    >>> inline({"UC1": ["a", 2], "b": True})
+    '{ "UC1" = ["a", 2], "b" = true }'
+    """
+    if isinstance(told, Mapping):
+        pairs = ", ".join(f"{json.dumps(key)} = {inline(one)}" for key, one in told.items())
+        return f"{{ {pairs} }}" if pairs else "{}"
+    if isinstance(told, list | tuple):
+        return f"[{', '.join(map(inline, told))}]"
+    return json.dumps(told, ensure_ascii=False)
 
 
 def main() -> int:

@@ -10,13 +10,20 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from importlib.metadata import version
+from pathlib import Path
 from random import Random
+from typing import TYPE_CHECKING
 
+from groundswell.cli.state import say
 from groundswell.desk import Desk
 from groundswell.errors import DeskError, UsageError
 from groundswell.gather.source import Http
 from groundswell.store import Store
 
+if TYPE_CHECKING:
+    from groundswell.http.timetable import Timetable
+
+CACHE = "XDG_CACHE_HOME"  # the user's cache folder, by default ~/.cache
 ROUTES = "GROUNDSWELL_ROUTES"  # HOST=HOST:PORT,...: where hosts really are, for a test internet
 
 
@@ -26,6 +33,7 @@ def network(desk: Desk) -> Iterator[Http]:
     from groundswell.gather.meter import Metered, Rate
     from groundswell.http.client import Client
     from groundswell.http.identity import Identity
+    from groundswell.http.limits import Limits
 
     if desk.operator is None:
         raise DeskError(
@@ -33,13 +41,35 @@ def network(desk: Desk) -> Iterator[Http]:
         )
     who = desk.operator
     identity = Identity("Groundswell", version("groundswell"), who.contact, who.url)
+    led = routes(os.environ.get(ROUTES, ""))
     with Client(
-        identity, clock=lambda: datetime.now(UTC), sleep=time.sleep, random=Random(),
-        routes=routes(os.environ.get(ROUTES, "")),
+        identity, clock=lambda: datetime.now(UTC), sleep=time.sleep, random=Random(), routes=led,
+        limits=Limits(lan=desk.limits.lan), timetable=None if led else timetable(),
     ) as client:  # fmt: skip
         most = desk.limits.max_bandwidth
         rate = Rate(most, seconds=time.monotonic, sleep=time.sleep) if most else None
         yield Metered(client, rate) if rate else client
+
+
+def timetable() -> Timetable | None:
+    """When each host may be asked next, shared with every Groundswell of this user on this machine.
+
+    A test internet has none: its hosts are not the ones that others ask.
+    """
+    from groundswell.http.timetable import Timetable
+
+    try:
+        home = Path(os.environ.get(CACHE, "") or Path.home() / ".cache")
+    except RuntimeError:  # a user without a home
+        home = Path()
+    found = Timetable(home / "groundswell" / "hosts.json")
+    if home.is_absolute() and found.shared():
+        return found
+    say(
+        "no cache folder can be written, so that no other Groundswell on this machine knows whom "
+        f"this one asks; name a folder in {CACHE}, or run one at a time"
+    )
+    return None
 
 
 def routes(said: str) -> dict[str, str]:

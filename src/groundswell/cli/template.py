@@ -24,6 +24,12 @@ languages = ["en"]   # read in full; other languages get language, duplicates an
 # contact = "an address that somebody reads"
 # url = "https://a page that says what you read and how to ask you to stop"
 # purpose = "Why this is collected, in one sentence"
+
+# What this desk may use of the machine and the network.
+# [limits]
+# max_disk = "20 GB"
+# max_bandwidth = "1 MB"     # a second
+# lan = ["10.20.0.0/16"]     # private networks that may be read; none otherwise
 """
 
 BEATS = """\

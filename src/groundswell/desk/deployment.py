@@ -4,11 +4,19 @@ editorial, so that they are no part of the desk's hash."""
 from __future__ import annotations
 
 from collections.abc import Mapping
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
 
 from groundswell.desk import nouns
 from groundswell.desk.table import Table
+
+# What an organisation numbers itself: RFC 1918, RFC 6598, RFC 4193, and this machine. Link-local
+# ranges are none: cloud machines keep their secrets there.
+PRIVATE = [ip_network(one) for one in (
+    "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "127.0.0.0/8", "fc00::/7",
+    "::1/128",
+)]  # fmt: skip
 
 
 def deployment_of(head: Table, folder: Path) -> dict[str, Any]:
@@ -41,9 +49,25 @@ def _limits(head: Table) -> nouns.Limits:
         max_disk=t.size("max_disk"),
         max_bandwidth=t.size("max_bandwidth"),
         max_processes=t.number("max_processes"),
+        lan=tuple(_private(t, one) for one in t.texts("lan")),
     )
     t.done()
     return limits
+
+
+def _private(t: Table, stated: str) -> str:
+    """A private network as the client understands it; never one of everybody's."""
+    try:
+        network = ip_network(stated.strip())
+    except ValueError as problem:
+        raise t.fault("lan", f'{stated!r} is no network such as "10.20.0.0/16" ({problem})') from (
+            problem
+        )
+    for private in PRIVATE:
+        if network.version == private.version and network.subnet_of(private):  # type: ignore[arg-type]  # same version
+            return str(network)
+    raise t.fault("lan", f"{stated!r} is not within a private network; there are: "
+                  f"{', '.join(map(str, PRIVATE))}")  # fmt: skip
 
 
 def _reader(head: Table, folder: Path) -> nouns.ReaderSpec | None:

@@ -192,11 +192,13 @@ class ReaderSpec:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """What this installation may use; 0 is no limit. Bytes, bytes a second, worker processes."""
+    """What this installation may use; 0 is no limit. Bytes, bytes a second, worker processes.
+    `lan`: private networks whose pages may be read, in CIDR notation."""
 
     max_disk: int = 0
     max_bandwidth: int = 0
     max_processes: int = 0
+    lan: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

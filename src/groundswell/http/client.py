@@ -23,6 +23,7 @@ from groundswell.http.pace import Pace
 from groundswell.http.read import beginning, body_of, lines, rebuffed
 from groundswell.http.retry import Retry, exhausted
 from groundswell.http.robots import Robots
+from groundswell.http.timetable import Timetable
 from groundswell.http.validators import Remembered, Validators
 from groundswell.http.websocket import Socket, messages
 from groundswell.http.wire import Reply, Wire
@@ -37,14 +38,15 @@ class Client:
     five redirects at most and none into a private network. Safe to share between threads.
 
     `clock` gives aware UTC times and must move; `sleep` takes seconds; `routes` leads hosts to
-    servers on this machine ("*" for all). UsageError when nobody answers for the requests.
+    servers on this machine ("*" for all); a `timetable` is shared with other processes.
+    UsageError when nobody answers for the requests.
     """
 
     def __init__(
         self, identity: Identity, *, clock: Callable[[], datetime],
         sleep: Callable[[float], None], random: Random, validators: Validators | None = None,
         routes: Mapping[str, str] | None = None, limits: Limits | None = None,
-        resolve: Resolve = resolved,
+        timetable: Timetable | None = None, resolve: Resolve = resolved,
     ) -> None:  # fmt: skip
         self._name, self._agent = identity.name, identity.agent
         self._clock = clock
@@ -53,7 +55,7 @@ class Client:
         self._guard = Guard(self._limits, routes=routes, resolve=resolve)
         self._wire = Wire(self._guard, self._limits, clock)
         self._socket = Socket(self._guard, self._limits)
-        self.pace = Pace(clock, sleep, self._limits)
+        self.pace = Pace(clock, sleep, self._limits, timetable)
         self._retry = Retry(self.pace, self._limits, clock, sleep, random)
         self._robots = Robots(self._rules, agent=self._name, clock=clock)
 

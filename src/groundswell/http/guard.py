@@ -27,6 +27,8 @@ DENIED = [ip_network(one) for one in (
     "0.0.0.0/8", "100.64.0.0/10", "168.63.129.16/32", "169.254.0.0/16", "192.0.0.0/24",
     "192.88.99.0/24", "198.18.0.0/15", "240.0.0.0/4", "3fff::/20",
 )]  # fmt: skip
+# Where cloud machines keep their secrets, within ranges that somebody may want to read.
+SECRETS = [ip_address(one) for one in ("100.100.100.200", "169.254.169.254", "fd00:ec2::254")]
 TRANSLATED = ip_network("64:ff9b::/96")  # RFC 6052: reaches an IPv4 address through a gateway
 UNICAST = ip_network("2000::/3")  # all of IPv6 that is given out
 
@@ -116,7 +118,7 @@ class Guard:
             raise Unsafe(f"{host}: is a disguised address; write four numbers") from problem
 
     def _allow(self, host: str, address: Address) -> None:
-        if any(address in network for network in self._lan):
+        if address not in SECRETS and any(address in network for network in self._lan):
             return
         for one in unwrapped(address):
             if not public(one):

@@ -28,7 +28,7 @@ class Limits:
     `first`, `longest`: attempts and the waits between them. `share`: retries per request.
     `failures`, `rest`: how many in a row until a host is left alone, and for how long.
     `ports`: where web pages are. `lan`: private networks that may be read all the same, in CIDR
-    notation.
+    notation; set by the desk.
     """
 
     connect: float = 5

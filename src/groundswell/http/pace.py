@@ -1,4 +1,5 @@
-"""Who may be asked when: one lane for each host, shared by everything that runs."""
+"""Who may be asked when: one lane for each host, shared by everything in a process, and its
+distances by every process of the machine."""
 
 from __future__ import annotations
 
@@ -10,8 +11,7 @@ from threading import Lock, Semaphore
 
 from groundswell.errors import SourceError, Throttled, Unsafe, Upstream
 from groundswell.http.limits import Limits
-
-FAR = timedelta(days=366)  # nobody is waited for longer, and no date overflows
+from groundswell.http.timetable import Row, Timetable
 
 
 @dataclass(slots=True)
@@ -40,6 +40,7 @@ class Turn:
 class Pace:
     """Minimal interval, concurrency, parking and breaker of every host.
 
+    With a `timetable`, other processes keep their distance to our requests, and we to theirs.
     Safe to share between threads. The clock must move: with one that stands still the waits
     grow with every request.
     """
@@ -47,6 +48,7 @@ class Pace:
     clock: Callable[[], datetime]
     sleep: Callable[[float], None]
     limits: Limits
+    timetable: Timetable | None = None
     _lanes: dict[str, Lane] = field(default_factory=dict, init=False)
     _lock: Lock = field(default_factory=Lock, init=False)
 
@@ -63,6 +65,7 @@ class Pace:
             start, wait = self._enter(host, lane)
             if wait > 0:
                 self.sleep(wait)
+                self._hear(host, lane)
             turn = Turn()
             try:
                 if lane.parked is not None and lane.parked > start:
@@ -87,9 +90,8 @@ class Pace:
     def park(self, host: str, until: datetime) -> None:
         """Ask a host nothing before then."""
         lane = self._lane(host)
-        with self._lock:
-            if lane.parked is None or lane.parked < until:
-                lane.parked = until
+        with self._lock, self._row(host, self.clock()) as row:
+            lane.parked = row.parked = latest(lane.parked, row.parked, until)
 
     def parked(self) -> dict[str, datetime]:
         """The hosts that are parked, and until when."""
@@ -129,14 +131,30 @@ class Pace:
             if lane.seen is not None and now < lane.seen:
                 lane.next = None  # the clock was set back: its plans are void
             lane.seen = now
-            start = max(now, lane.next or now, lane.parked or now)
-            wait = (start - now).total_seconds()
-            if wait > self.limits.patience and start == lane.parked:
-                raise parked(host, start)
-            lane.next = start + timedelta(seconds=lane.interval)
+            with self._row(host, now) as row:
+                lane.parked = latest(lane.parked, row.parked)
+                start = max(now, lane.next or now, row.next or now, lane.parked or now)
+                wait = (start - now).total_seconds()
+                if wait > self.limits.patience and start == lane.parked:
+                    raise parked(host, start)
+                lane.next = row.next = start + timedelta(seconds=lane.interval)
             lane.probing = lane.closed is not None
             lane.credit = min(lane.credit + self.limits.share, 10.0)
             return start, wait
+
+    def _hear(self, host: str, lane: Lane) -> None:
+        """Learn whether a host asked another process to come back later."""
+        with self._lock, self._row(host, self.clock()) as row:
+            lane.parked = latest(lane.parked, row.parked)
+
+    @contextmanager
+    def _row(self, host: str, now: datetime) -> Iterator[Row]:
+        """What all processes know of a host; a blank row where nothing is shared."""
+        if self.timetable is None:
+            yield Row()
+            return
+        with self.timetable.row(host, now) as row:
+            yield row
 
     def _refuse(self, host: str, lane: Lane, now: datetime) -> None:
         if lane.closed is not None and (now < lane.closed or lane.probing):
@@ -154,6 +172,11 @@ class Pace:
                 lane.failures += 1
                 if lane.failures >= self.limits.failures:
                     lane.closed = self.clock() + timedelta(seconds=self.limits.rest)
+
+
+def latest(*times: datetime | None) -> datetime | None:
+    """The last of these times; None when there is none."""
+    return max((when for when in times if when is not None), default=None)
 
 
 def parked(host: str, until: datetime) -> Throttled:

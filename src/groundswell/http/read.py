@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Iterable, Iterator
 
 from groundswell.errors import Forbidden, Malformed, SourceError, TooLarge
@@ -21,7 +22,7 @@ def body_of(ask: Ask, reply: Reply, limits: Limits) -> bytes:
     """The whole body, opened and judged; an error that names the address when it is not sound."""
     kind = reply.headers.get("content-type", "").lower()
     if ask.form == "rules":
-        return beginning(reply, LARGEST)
+        return rules_of(ask, reply)
     if ask.form == "page" and kind and not any(part in kind for part in READABLE):
         raise Malformed(f"{ask.where}: is {kind.partition(';')[0]}, not a web page")
     light = ask.form == "page" or any(part in kind for part in MARKUP)
@@ -34,6 +35,17 @@ def body_of(ask: Ask, reply: Reply, limits: Limits) -> bytes:
         raise located(ask, problem) from problem
     judged(ask, reply, body, limits)
     return body
+
+
+def rules_of(ask: Ask, reply: Reply) -> bytes:
+    """The part of a robots.txt that counts. Half a file says too little, so one that breaks off or
+    does not open is an error, and so are a login and a challenge; another page holds no rules."""
+    body = beginning(reply, LARGEST, strict=True)
+    wrong = misplaced(ask.where, reply.headers.get("content-type", "").lower(), body)
+    binary = b"\0" in body and not body.startswith((BOM_UTF16_LE, BOM_UTF16_BE))
+    if isinstance(wrong, Forbidden) or binary:
+        raise Malformed(f"{ask.where}: is no robots.txt")
+    return b"" if wrong else body
 
 
 def judged(ask: Ask, reply: Reply, body: bytes, limits: Limits) -> None:
@@ -57,8 +69,8 @@ def located(ask: Ask, problem: SourceError) -> SourceError:
     return type(problem)(f"{ask.where}: {problem}")
 
 
-def beginning(reply: Reply, most: int = CUT) -> bytes:
-    """The first bytes of a body, whatever comes after and whether or not it opens."""
+def beginning(reply: Reply, most: int = CUT, *, strict: bool = False) -> bytes:
+    """The first bytes of a body, whatever comes after; whether or not it opens, unless `strict`."""
     body = bytearray()
     try:
         for piece in opened(reply.chunks, reply.headers.get("content-encoding", "")):
@@ -66,7 +78,9 @@ def beginning(reply: Reply, most: int = CUT) -> bytes:
             if len(body) >= most:
                 break
     except SourceError:
-        pass  # what came before the damage is enough to say why we were refused
+        if strict:
+            raise
+        # Else what came before the damage is enough to say why we were refused.
     return bytes(body[:most])
 
 

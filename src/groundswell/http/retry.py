@@ -16,7 +16,8 @@ from stamina import RetryingCaller
 
 from groundswell.errors import Throttled, Upstream
 from groundswell.http.limits import Limits
-from groundswell.http.pace import FAR, Pace
+from groundswell.http.pace import Pace
+from groundswell.http.timetable import FAR
 
 getLogger("stamina").addHandler(NullHandler())  # it warns of every retry, on standard error
 

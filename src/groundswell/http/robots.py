@@ -105,9 +105,9 @@ class Known:
 class Robots:
     """Every site's robots.txt, asked for once a day.
 
-    No robots.txt (any 4xx but 429, too many redirects): everything is allowed. Out of reach (5xx,
-    429, timeouts, an unsafe redirect): nothing is, unless an older copy says more; after 30 days
-    out of reach it counts as missing.
+    No robots.txt (any 4xx but 429, too many redirects, a page of the site): everything is allowed.
+    Out of reach (5xx, 429, timeouts, an unsafe redirect, half a file, a login or a challenge):
+    nothing is, unless an older copy says more; after 30 days out of reach it counts as missing.
     """
 
     def __init__(

@@ -11,6 +11,8 @@ import threading
 import time
 import urllib.request
 from contextlib import contextmanager, nullcontext
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
@@ -19,7 +21,7 @@ from groundswell.cli import app
 from groundswell.cli import live as cli_live
 from groundswell.cli import up as cli_up
 from groundswell.cli.network import ROUTES, holder, network, routes
-from groundswell.desk import Operator
+from groundswell.desk import Limits, Operator
 from groundswell.errors import DeskError, StoreError, Upstream, UsageError
 from groundswell.gather.live import Run
 from groundswell.http import client
@@ -252,17 +254,68 @@ def test_nobody_is_asked_in_nobodys_name(desk):
         pass
 
 
-def test_platforms_are_told_who_asks_and_where_to_read_about_it(desk, monkeypatch):
-    told = []
+@pytest.fixture
+def asked(monkeypatch, tmp_path):
+    """What the client was made with, and a cache folder for it."""
+    made = []
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    monkeypatch.delenv(ROUTES, raising=False)
     monkeypatch.setattr(
-        client, "Client", lambda identity, **_: told.append(identity) or nullcontext()
+        client, "Client", lambda identity, **rest: made.append((identity, rest)) or nullcontext()
     )
+    return made
+
+
+def test_all_processes_of_one_user_keep_one_timetable(desk, asked, tmp_path, capsys):
+    for _ in range(2):
+        with network(desk()):
+            pass
+    path = tmp_path / "cache/groundswell/hosts.json"
+    assert [rest["timetable"].path for _, rest in asked] == [path, path]
+    assert path.stat().st_mode & 0o077 == 0
+    assert capsys.readouterr().err == ""
+
+
+def test_where_nothing_can_be_shared_it_is_said(desk, asked, monkeypatch, tmp_path, capsys):
+    (tmp_path / "file").write_text("")
+    for home in (tmp_path / "file", "somewhere"):
+        monkeypatch.setenv("XDG_CACHE_HOME", str(home))
+        with network(desk()):
+            pass
+        assert "no cache folder can be written" in capsys.readouterr().err
+    assert [rest["timetable"] for _, rest in asked] == [None, None]
+    monkeypatch.delenv("XDG_CACHE_HOME")
+    monkeypatch.setattr(Path, "home", homeless)
+    with network(desk()):
+        pass
+    assert "XDG_CACHE_HOME" in capsys.readouterr().err
+
+
+def homeless():
+    raise RuntimeError("no home")
+
+
+def test_a_test_internet_is_nobody_elses(desk, asked, monkeypatch, tmp_path):
+    monkeypatch.setenv(ROUTES, "*=127.0.0.1:9")
+    with network(desk()):
+        pass
+    assert asked[0][1]["timetable"] is None
+    assert not (tmp_path / "cache").exists()
+
+
+def test_private_networks_are_those_of_the_desk(desk, asked):
+    with network(replace(desk(), limits=Limits(lan=("10.20.0.0/16",)))):
+        pass
+    assert asked[0][1]["limits"].lan == ("10.20.0.0/16",)
+
+
+def test_platforms_are_told_who_asks_and_where_to_read_about_it(desk, asked):
     about = Operator(
         name="A reader", contact="reader@ponds.example", url="https://ponds.example/bot"
     )
     with network(desk(operator=about)):
         pass
-    assert told[0].agent.endswith("(+https://ponds.example/bot; reader@ponds.example)")
+    assert asked[0][0].agent.endswith("(+https://ponds.example/bot; reader@ponds.example)")
 
 
 def test_a_shift_reads_and_where_it_is_asked_tells(written, tmp_path, monkeypatch, capsys):

@@ -125,9 +125,13 @@ def test_a_budget_that_is_too_small_takes_no_day_that_is_needed(gather, pond, st
 def test_limits_are_read_from_the_desk(tmp_path):
     head = 'name = "x"\ntitle = "X"\n[limits]\n'
     (tmp_path / "desk.toml").write_text(
-        f'{head}max_disk = "1.5 GB"\nmax_bandwidth = "200 kB"\nmax_processes = 2\n')  # fmt: skip
+        f'{head}max_disk = "1.5 GB"\nmax_bandwidth = "200 kB"\nmax_processes = 2\n'
+        'lan = ["10.20.0.0/16", "192.168.7.9", "fd12:3456::/32"]\n')  # fmt: skip
     desk = Desk.load(tmp_path)
-    assert desk.limits == Limits(max_disk=1_500_000_000, max_bandwidth=200_000, max_processes=2)
+    assert desk.limits == Limits(
+        max_disk=1_500_000_000, max_bandwidth=200_000, max_processes=2,
+        lan=("10.20.0.0/16", "192.168.7.9/32", "fd12:3456::/32"),
+    )  # fmt: skip
     (tmp_path / "desk.toml").write_text('name = "x"\ntitle = "X"\n')
     assert Desk.load(tmp_path).limits == Limits()
     assert Desk.load(tmp_path).hash == desk.hash
@@ -142,6 +146,14 @@ def test_limits_are_read_from_the_desk(tmp_path):
         "max_processes = -1",
         'max_processes = "two"',
         "speed = 3",
+        'lan = "10.0.0.0/8"',
+        'lan = ["the office"]',
+        'lan = ["10.20.0.1/16"]',
+        'lan = ["0.0.0.0/0"]',
+        'lan = ["8.0.0.0/6"]',
+        'lan = ["169.254.0.0/16"]',
+        'lan = ["fe80::/10"]',
+        'lan = ["2001:db8::/32"]',
     ],
 )
 def test_a_limit_that_is_none(tmp_path, line):

@@ -267,6 +267,35 @@ def test_a_page_that_asks_not_to_be_used_is_asked_once_and_leaves_the_feeds_own_
     assert len(http.read) == 1
 
 
+def test_a_page_that_was_cut_on_the_way_is_asked_for_again(start):
+    platform = One(7, start, 1)
+    http = Paged(platform, start)
+    platform.body = rss(("a", "Quay data opened"))
+    whole = PAGE.format("Quay data opened", WORDS)
+    http.pages = {"a": whole[: len(whole) * 2 // 3]}
+    _, first, cursor = visited(FULL, platform, http, None)
+    http.pages = {"a": whole}
+    http.now += timedelta(hours=1)
+    _, second, cursor = visited(FULL, platform, http, cursor)
+    assert [one.text for one in first] == ["Quay data opened in full."]
+    assert [one.text.endswith("and berth 8 was the first of them.") for one in second] == [True]
+    http.now += timedelta(days=2)
+    assert visited(FULL, platform, http, cursor)[1] == []
+
+
+def test_a_site_that_leaves_the_last_tag_out_is_believed_the_second_time(start):
+    platform = One(7, start, 1)
+    http = Paged(platform, start)
+    platform.body = rss(("a", "Quay data opened"))
+    http.pages = {"a": PAGE.format("Quay data opened", WORDS).replace("</body></html>", "")}
+    _, first, cursor = visited(FULL, platform, http, None)
+    http.now += timedelta(hours=1)
+    _, second, _ = visited(FULL, platform, http, cursor)
+    assert [one.text[:20] for one in (*first, *second)] == ["Quay data opened in ",
+                                                            "The quay data opened"]  # fmt: skip
+    assert len(http.read) == 2
+
+
 def test_a_refusal_after_a_failure_takes_no_words_away(start):
     platform = One(7, start, 1)
     http = Paged(platform, start)

@@ -140,11 +140,11 @@ def test_a_look_again_that_is_killed_between_two_files_goes_on_there(start):
     began = Cursor(json.dumps({"at": start.strftime("%Y%m%d%H%M"), "late": {}}))
     *_, late = ENGLISH.fetch(Direct([platform], start + timedelta(minutes=20)), began,
                              start + timedelta(minutes=20))  # fmt: skip
-    names = []
-    for cursor, hours in ((late.cursor, 2.1), (None, 2.1), (None, 2.2), (None, 3.2), (None, 4.3)):
+    names, cursor = [], late.cursor
+    for hours in (2.1, 2.1, 2.2, 3.2, 4.3):
         now = start + timedelta(hours=hours)
-        for page in ENGLISH.fetch(Direct([platform], now), cursor or kept, now):
-            kept = page.cursor
+        for page in ENGLISH.fetch(Direct([platform], now), cursor, now):
+            cursor = page.cursor
             if page.body:
                 names.append((hours, page.url.rpartition("/")[2][10:12]))
                 break  # killed when it was saved

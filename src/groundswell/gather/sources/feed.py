@@ -24,6 +24,7 @@ from groundswell.types.moment import moment
 SOURCES = {"news": "news", "blogs": "blog"}
 WHOLE = 2_000  # characters from which a feed's own text needs no page
 WORD = re.compile(r"\w{4,}")
+END, TAIL = b"</html", 4_096  # how a page ends, and how many bytes may stand behind that
 ENVELOPE = b'{"entry":'  # of an article whose page was read
 
 
@@ -101,7 +102,7 @@ class AnyFeed:
         """Articles whose pages are due; the feed's own words for a page that cannot be had."""
         visit.new = frozenset()
         for key, waiting in [*visit.due(now)]:
-            told = read(http, waiting.entry)
+            told = read(http, waiting.entry, again=waiting.tries > 0)
             if told is not None:
                 visit.done(key)
                 if told is waiting.entry and waiting.tries:
@@ -168,13 +169,19 @@ def _ids(feed: Feed, source: AnyFeed) -> Iterator[tuple[Entry, RecordId]]:
             yield entry, article_id(address, source=kind)
 
 
-def read(http: Http, entry: Entry) -> Entry | None:
+def read(http: Http, entry: Entry, *, again: bool = False) -> Entry | None:
     """An entry with the text of its page; as it is where the page has no more, or asks that its
-    text not be used; None when it cannot be had for now."""
+    text not be used; None when it cannot be had for now.
+
+    A page without its end is believed only when it is asked for `again`: it may have been cut on
+    the way, or it is a site that leaves the last tag out.
+    """
     try:
         answer = http.page(entry.url)
         if answer.wishes is not None and not answer.wishes.unreserved:
             return entry
+        if not again and END not in answer.body[-TAIL:].lower():
+            return None
         kind = answer.headers.get("content-type", "")
         page = Page(html=answer.body, url=answer.url, content_type=kind, wishes=answer.wishes)
         found = article_of(page)

@@ -250,8 +250,10 @@ class _Look:
     def of(cls, told: object) -> _Look:
         """From a cursor; in older ones a time alone stands for a quarter hour without a file."""
         match told:
-            case [str(tried), *minutes] if all(type(one) is int for one in minutes):
-                return cls(tried, tuple(minutes))
+            case [str(tried), *rest]:
+                minutes = tuple(one for one in rest if type(one) is int)
+                if len(minutes) == len(rest):
+                    return cls(tried, minutes)
             case str():
                 return cls(told)
         raise foreign(told)
