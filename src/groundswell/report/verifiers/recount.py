@@ -199,19 +199,27 @@ def absence_none(claim: Claim, show: Evidence) -> Recount:
 def _leaning(claim: Claim, show: Evidence, leans: Callable[[float], bool]) -> Recount:
     subject, cell = subject_of(claim), cell_of(claim, show)
     tones = cell.tones(subject)
-    return _share(claim, cell, subject, sum(map(leans, tones.values())), len(tones))
+    part, swayed = sum(map(leans, tones.values())), cell.lost(subject)
+    return _share(claim, cell, subject, part, len(tones), swayed=min(part, swayed))
 
 
-def _share(claim: Claim, cell: Cell, subject: str, part: int, whole: int) -> Recount:
+def _share(
+    claim: Claim, cell: Cell, subject: str, part: int, whole: int, *, swayed: int = 0
+) -> Recount:
+    """`swayed`: how many may lean only since their other records were withdrawn.
+
+    A share and both its ends grow with the part and fall with the whole, so that the fewest of the
+    most and the most of the fewest are how far they reach.
+    """
     rows, gone, on = cell.on(subject), cell.lost(), cell.lost(subject)
-    low, high = wilson(part, whole, level_of(claim))
-    share = part / whole if whole else 0.0
-    off = gone / max(1, whole) + SLACK
+    fewest, most = (part - swayed, whole + gone), (part + on, max(whole, part + on))
+    least, top = (wilson(*each, level_of(claim)) for each in (fewest, most))
+    lowest, highest = (each[0] / each[1] if each[1] else 0.0 for each in (fewest, most))
     return Recount(
-        estimate=around(share, off) if gone else exactly(share),
-        values={"part": upto(part, on), "whole": upto(whole, gone)},
+        estimate=((lowest - SLACK, highest + SLACK),) if gone else exactly(highest),
+        values={"part": ((float(part - swayed), float(part + on)),), "whole": upto(whole, gone)},
         n=numbers(rows, on),
-        interval=(around(low, off), around(high, off)),
+        interval=(((least[0] - SLACK, top[0] + SLACK),), ((least[1] - SLACK, top[1] + SLACK),)),
         people=whole,
         members=evidence_of(cell, subject),
         husks=gone,
