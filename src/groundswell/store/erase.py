@@ -18,6 +18,7 @@ from groundswell.mask import digest
 from groundswell.store.records import mark_dirty
 from groundswell.store.scrub import WITHDRAWN, Erased, scrub
 from groundswell.store.sqlite import OPEN, Row, Store, Writer
+from groundswell.store.words import merge_words
 
 BATCH = 200  # records erased in one transaction: every story is read once for all of them
 
@@ -181,7 +182,7 @@ def _drop_husk(writer: Writer, husk: str) -> None:
 def _purge(store: Store) -> None:
     """Leave no byte of it on disk: merge the index, rewrite the file, empty the write-ahead log."""
     with store.write() as writer:
-        writer.do("merge_index")
+        merge_words(writer)
     store.connection.execute("PRAGMA temp_store = FILE")  # the file may be larger than the memory
     try:
         store.connection.execute("VACUUM")

@@ -11,6 +11,7 @@ from groundswell.store.erase import BATCH, erase_digests
 from groundswell.store.records import mark_dirty
 from groundswell.store.scrub import Erased, scrub
 from groundswell.store.sqlite import OPEN, Row, Store, Writer
+from groundswell.store.words import merge_words
 
 TEXTS = 500  # records whose text is dropped in one transaction
 LABELS = 500  # records whose labels are closed in one transaction
@@ -109,7 +110,7 @@ def tidy(store: Store) -> bool:
     """Leave no byte of erased words in the index or the write-ahead log; False when a reader
     still holds them, so that it must be done again."""
     with store.write() as writer:
-        writer.do("merge_index")
+        merge_words(writer)
     try:
         emptied = store.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
     except sqlite3.OperationalError:

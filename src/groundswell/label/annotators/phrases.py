@@ -31,7 +31,7 @@ class Phrases:
     """The `most` best runs of one to four content words."""
 
     layer: ClassVar[str] = "phrases"
-    version: ClassVar[str] = "1"
+    version: ClassVar[str] = "2"
     needs: ClassVar[tuple[str, ...]] = ()
     most: int = 3
     longest: int = 4
@@ -63,7 +63,7 @@ class Phrases:
     def _runs(self, body: str) -> Iterable[tuple[str, ...]]:
         run: list[str] = []
         for token in (*TOKEN.findall(body), "."):
-            word = token.casefold().strip("'’.-")
+            word = token.casefold().replace("’", "'").strip("'.-")
             if len(word) > 1 and word[0].isalpha() and word not in STOP and len(run) < self.longest:
                 run.append(word)
                 continue

@@ -10,6 +10,20 @@ INSERT INTO search (search, rowid, title, text) VALUES ('delete', :seq, :title, 
 -- Rewrite the index into one piece, so that nothing of deleted words stays on disk.
 INSERT INTO search (search) VALUES ('optimize');
 
+-- name: index_structure
+-- How the index lies on disk (sqlite.org/fts5.html#fts5_data_structures).
+SELECT block FROM search_data WHERE id = 10;
+
+-- name: empty_index
+-- Forget all words.
+INSERT INTO search (search) VALUES ('delete-all');
+
+-- name: fill_index
+-- Make every public record that has words findable.
+INSERT INTO search (rowid, title, text)
+SELECT seq_from, title, text FROM records
+WHERE seq_to = :open AND state = 'public' AND content != '';
+
 -- name: search_records
 -- Public records holding all words, best first.
 SELECT r.* FROM search s JOIN records r ON r.seq_from = s.rowid
