@@ -160,7 +160,10 @@ def asked(url: str, params: Params | None, headers: Mapping[str, str] | None) ->
     >>> asked("https://x.example/a?b=1", {"c": ["2", "3"]}, None).query
     (('b', '1'), ('c', '2'), ('c', '3'))
     """
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+    except ValueError as problem:  # as the real client says it
+        raise Unsafe(f"{url[:80]!r}: is not an address ({problem})") from problem
     query = parse_qsl(parts.query, keep_blank_values=True)
     for name, value in (params or {}).items():
         values = [value] if isinstance(value, str | int) else value
