@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
@@ -95,7 +95,8 @@ def first_piece(text: str) -> str:
     return match.group().casefold() if match else text.casefold()
 
 
-def phrases_pattern(phrases: Iterable[str]) -> re.Pattern[str]:
+@cache
+def phrases_pattern(phrases: tuple[str, ...]) -> re.Pattern[str]:
     """Any of some phrases, whole words, any case."""
     ordered = sorted(set(phrases), key=lambda p: (-len(p), p))
     return re.compile(rf"(?<!\w)(?:{'|'.join(map(_loose, ordered))})(?!\w)", re.IGNORECASE)

@@ -10,7 +10,7 @@ import json
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from operator import mul
 from typing import Any
@@ -56,7 +56,7 @@ class Gate:
         self._known = Compared([read(text).vector for text in (*texts, *off)])
         self._on = len(texts)  # so many of them are on topic, the others off
         self._lexicon = odds(texts, off)
-        self._words = WordOdds([odds(*_sides(desk.beats, beat)) for beat in desk.beats])
+        self._words = _word_odds(tuple(desk.beats))
         self._beats = [
             BeatTexts(beat, own, _folded(beat.keywords), _folded(beat.exclusions))
             for beat, own in zip(desk.beats, slices, strict=True)
@@ -285,6 +285,12 @@ def _folded(phrases: Iterable[str]) -> frozenset[str]:
 
 def _texts(description: str, examples: Sequence[str]) -> list[str]:
     return [text for text in (description, *examples) if text]
+
+
+@lru_cache(maxsize=8)  # several gates are made of one desk
+def _word_odds(beats: tuple[Beat, ...]) -> WordOdds:
+    """How much each word speaks for each beat, against all others."""
+    return WordOdds([odds(*_sides(beats, beat)) for beat in beats])
 
 
 def _sides(beats: Sequence[Beat], beat: Beat) -> tuple[list[str], list[str]]:

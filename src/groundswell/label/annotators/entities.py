@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
+from functools import lru_cache
 from typing import ClassVar
 
 from groundswell.desk import Desk, Entity
@@ -38,7 +39,7 @@ class Entities:
                 self._context[entity.slug] = phrases_pattern(entity.context)
             if entity.cancel:
                 self._cancel[entity.slug] = phrases_pattern(entity.cancel)
-        return canonical([asdict(entity) for entity in desk.entities])
+        return _told(desk.entities)
 
     def __call__(self, item: Item) -> Iterable[Annotation]:
         """One annotation per place, for at most `most` entities, in order of appearance."""
@@ -74,6 +75,11 @@ class Entities:
             if around or not _holds_name(entity, match.group()):
                 return True
         return False
+
+
+@lru_cache(maxsize=8)  # several benches are prepared with one desk
+def _told(entities: tuple[Entity, ...]) -> str:
+    return canonical([asdict(entity) for entity in entities])
 
 
 def _holds_name(entity: Entity, phrase: str) -> bool:

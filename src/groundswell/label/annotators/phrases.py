@@ -12,6 +12,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from importlib.resources import files
 from typing import ClassVar
 
@@ -63,13 +64,20 @@ class Phrases:
     def _runs(self, body: str) -> Iterable[tuple[str, ...]]:
         run: list[str] = []
         for token in (*TOKEN.findall(body), "."):
-            word = token.casefold().replace("’", "'").strip("'.-")
-            if len(word) > 1 and word[0].isalpha() and word not in STOP and len(run) < self.longest:
+            word = _content_word(token)
+            if word and len(run) < self.longest:
                 run.append(word)
                 continue
             if run and (len(run) > 1 or len(run[0]) > 3):
                 yield tuple(run)
             run = []
+
+
+@lru_cache(maxsize=1 << 15)  # most tokens of a text are words that were met before
+def _content_word(token: str) -> str:
+    """A token as a word of a phrase; "" for what ends one."""
+    word = token.casefold().replace("’", "'").strip("'.-")
+    return word if len(word) > 1 and word[0].isalpha() and word not in STOP else ""
 
 
 def _score(
