@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 LOWER, TITLE, UPPER, MIXED, INSIDE = range(5)
 
@@ -17,14 +18,18 @@ def cases_of(text: str, offsets: Sequence[tuple[int, int]]) -> list[int]:
     """
     made = []
     for start, stop in offsets:
-        piece = text[start:stop]
-        if not piece or piece.islower() or not any(map(str.isalpha, piece)):
-            inside = start and piece and text[start - 1].isalnum() and piece[0].isalnum()
-            made.append(INSIDE if inside else LOWER)
-        elif piece[0].isupper() and (len(piece) == 1 or piece[1:].islower()):
-            made.append(TITLE)
-        elif piece.isupper():
-            made.append(UPPER)
-        else:
-            made.append(MIXED)
+        case = _written(text[start:stop])
+        if case == LOWER and start and stop > start:
+            case = INSIDE if text[start - 1].isalnum() and text[start].isalnum() else LOWER
+        made.append(case)
     return made
+
+
+@lru_cache(maxsize=1 << 15)  # most pieces of a text were met before
+def _written(piece: str) -> int:
+    """The case of a piece on its own."""
+    if not piece or piece.islower() or not any(map(str.isalpha, piece)):
+        return LOWER
+    if piece[0].isupper() and (len(piece) == 1 or piece[1:].islower()):
+        return TITLE
+    return UPPER if piece.isupper() else MIXED

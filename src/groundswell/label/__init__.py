@@ -33,7 +33,7 @@ from groundswell.types import Annotation, Reading
 __all__ = ["Count", "Means", "foresee", "label", "makers", "save_recipe", "stored_reading"]
 
 BATCH = 256  # records committed together
-SWEEP = 32  # tasks labelled in one go
+SWEEP = 64
 ASKING = 32  # records committed together where a server is asked, which takes seconds for each
 Progress = Callable[[int], None]
 Labeller = Callable[[Sequence[Task]], Iterator[Labels]]

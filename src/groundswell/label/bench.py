@@ -100,13 +100,13 @@ class Bench:
         return self.label_all([task])[0]
 
     def label_all(self, tasks: Sequence[Task]) -> list[Labels]:
-        """The same for some tasks, in three sweeps: what comes before reading, reading, and what
-        comes after it. So neither the encoder nor all the rest pushes the other out of the
-        processor's cache for every single text.
+        """The same for some tasks, in sweeps: each annotator that comes before reading, reading,
+        and each that comes after it. So none of them pushes the others out of the processor's
+        cache for every single text.
         """
         drafts = [_Draft(task) for task in tasks]
+        self._sweep(drafts, self._before)
         for draft in drafts:
-            self._sweep(draft, self._before)
             draft.asked = self._wanted(draft)
         unread = {n: draft.asked for n, draft in enumerate(drafts) if draft.asked is not None}
         if isinstance(self.reader.encoder, Prepares):
@@ -115,20 +115,22 @@ class Bench:
             )
         for n, asked in unread.items():
             drafts[n].reading = self._read(drafts[n].task.body, drafts[n].reading, asked)
-        for draft in drafts:
-            self._sweep(draft, self._after)
+        self._sweep(drafts, self._after)
         return [draft.labels() for draft in drafts]
 
-    def _sweep(self, draft: _Draft, annotators: Sequence[Annotator]) -> None:
-        """Make the layers of some annotators for every record of a task."""
-        task = draft.task
-        wanted = [annotator for annotator in annotators if annotator.layer in task.layers]
-        for record, layers in zip(task.records, draft.layers, strict=True):
-            reading = _fit(draft.reading, record, task)
-            for annotator in wanted:
-                called = self._called(annotator, task, record, layers)
-                made = _apply(annotator, record, reading, layers) if called else ()
-                layers[annotator.layer] = made
+    def _sweep(self, drafts: Sequence[_Draft], annotators: Sequence[Annotator]) -> None:
+        """Make the layers of some annotators, one after the other, for every record of tasks."""
+        pairs = [
+            (draft.task, record, layers, _fit(draft.reading, record, draft.task))
+            for draft in drafts
+            for record, layers in zip(draft.task.records, draft.layers, strict=True)
+        ]
+        for annotator in annotators:
+            for task, record, layers, reading in pairs:
+                if annotator.layer in task.layers:
+                    called = self._called(annotator, task, record, layers)
+                    made = _apply(annotator, record, reading, layers) if called else ()
+                    layers[annotator.layer] = made
 
     def _wanted(self, draft: _Draft) -> AbstractSet[str] | None:
         """What the reader is to be asked about the words of a task; None where they need not be
