@@ -13,7 +13,8 @@ from typing import Any, ClassVar
 from internet.invent import Mix, dice, happenings
 from internet.world import Happening, Limit, Request, Response
 
-REPO, OTHER = "example/quay", "example/elsewhere"
+# none that the platform of github.py has: their numbers would be the same
+REPO, OTHER = "example/jetty", "example/elsewhere"
 FILE = re.compile(r"/(\d{4}-\d\d-\d\d)-(\d{1,2})\.json\.gz")
 HOUR = timedelta(hours=1)
 COMES = timedelta(minutes=8)  # after the hour
