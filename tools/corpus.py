@@ -100,7 +100,7 @@ def sampled(paths: list[Path], count: int, folder: Path) -> list[Path]:
         dense = deque((line for _, line in filter(in_dense_weeks, lines(path, 0))), count)
         kept = dense or [line for _, line in islice(lines(path, 0), count)]
         out = folder / path.name.removesuffix(".zst")
-        out.write_bytes(b"\n".join(kept) + b"\n")
+        out.write_bytes(b"".join(line.rstrip(b"\n") + b"\n" for line in kept))
         small.append(out)
     return small
 
