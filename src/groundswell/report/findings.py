@@ -165,14 +165,17 @@ def _tone(asker: Asker, signals: Sequence[Signal], places: Sequence[str]) -> Cla
 
 
 def _agreement(asker: Asker) -> None:
-    """The communities where many, or most, wrote warmly, each by itself, taken together."""
+    """The communities where many, or most, wrote warmly, each by itself, taken together; and how
+    many wrote coldly there."""
     local = [c for c in asker.claims if c.kind == "share" and c.query["op"] == "warm"
              and len(c.query["communities"]) == 1 and c.values["whole"] >= FIRM]  # fmt: skip
     for word in ("many", "most"):
         at = [c.query["communities"][0] for c in local if word in c.licence.quantifiers]
         windows = {c.window for c in local if c.query["communities"][0] in at}
         if len(at) > 1 and len(windows) == 1:
-            asker.ask("share", "warm", at=at, window=windows.pop())
+            together = windows.pop()
+            for op in ("warm", "cold"):
+                asker.ask("share", op, at=at, window=together)
 
 
 def _tests(signals: Sequence[Signal]) -> list[Signal]:

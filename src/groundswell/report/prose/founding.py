@@ -19,6 +19,18 @@ def agreed(scene: Scene) -> Claim | None:
     return max(found, key=lambda c: len(c.query["communities"]), default=None)
 
 
+def divided(scene: Scene, warm: Claim) -> Claim | None:
+    """That many write coldly in the same communities, unless they are clearly fewer: who tells one
+    side must tell the other."""
+    for cold in scene.all("share", "cold"):
+        same = cold.window == warm.window and (
+            cold.query["communities"] == warm.query["communities"]
+        )
+        if same and "many" in cold.licence.quantifiers and cold.interval and warm.interval:
+            return cold if cold.interval.high >= warm.interval.low else None
+    return None
+
+
 def pooled(scene: Scene) -> list[Claim]:
     """Warm shares over several named communities."""
     return [c for c in scene.all("share", "warm") if len(c.query["communities"]) > 1]

@@ -24,12 +24,7 @@ def headline(scene: Scene) -> tuple[Sentence, Claim] | None:
     warm = founding.agreed(scene) if scene.brief.obligations else None
     if warm:
         several = coverage if coverage and coverage.estimate >= 2 else None
-        templates: Sequence[str] = words.HEADLINE_AGREED if several else words.HEADLINE_WARM
-        if warm.licence.hedged:
-            templates = words.HEADLINE_AGREED_HEDGED if several else words.HEADLINE_WARM_HEDGED
-        return _told(scene, templates,
-                     [warm, *([several] if several else [])], x=x,
-                     **founding.slots(warm, several))  # fmt: skip
+        return _agreed(scene, warm, several)
     if rate and rename:
         old, new = rename.values["names_in_order"][-2:]
         return _told(scene, words.HEADLINE_RENAMED, [rate, rename], old=old, new=new,
@@ -50,6 +45,26 @@ def headline(scene: Scene) -> tuple[Sentence, Claim] | None:
         return _told(scene, words.HEADLINE_SHARE, [voices], x=x,
                      places=figure(voices.values["communities"]))  # fmt: skip
     return None
+
+
+def _agreed(scene: Scene, warm: Claim, coverage: Claim | None) -> tuple[Sentence, Claim]:
+    """How many write in several communities, the more numerous side first where there are two."""
+    cold = founding.divided(scene, warm)
+    sides = [warm, cold] if cold else [warm]
+    sides.sort(key=lambda claim: -claim.estimate)
+    how = ["warmly" if side is warm else "coldly" for side in sides]
+    plain = {
+        (False, False): words.HEADLINE_WARM, (False, True): words.HEADLINE_AGREED,
+        (True, False): words.HEADLINE_BOTH, (True, True): words.HEADLINE_DIVIDED,
+    }  # fmt: skip
+    hedged = {
+        (False, False): words.HEADLINE_WARM_HEDGED, (False, True): words.HEADLINE_AGREED_HEDGED,
+        (True, False): words.HEADLINE_BOTH_HEDGED, (True, True): words.HEADLINE_DIVIDED_HEDGED,
+    }  # fmt: skip
+    told = hedged if any(side.licence.hedged for side in sides) else plain
+    return _told(scene, told[cold is not None, coverage is not None],
+                 [*sides, *([coverage] if coverage else [])], x=scene.name, first=how[0],
+                 second=how[-1], **founding.slots(warm, coverage))  # fmt: skip
 
 
 def deck(scene: Scene, lead: Claim) -> Sentence | None:

@@ -19,6 +19,26 @@ HEADLINE_WARM_HEDGED = (
     "Many appear to write warmly of {x} in {places} communities{read}",
     "In {places} communities many appear to write warmly of {x}{read}",
 )
+HEADLINE_DIVIDED = (
+    "Many write {first} of {x} and many {second} in {places} communities{read}; {outlets} take it"
+    " up {when}",
+    "In {places} communities many write {first} of {x} and many {second}{read}; {outlets} take it"
+    " up {when}",
+)
+HEADLINE_BOTH = (
+    "Many write {first} of {x} and many {second} in {places} communities{read}",
+    "In {places} communities many write {first} of {x} and many {second}{read}",
+)
+HEADLINE_DIVIDED_HEDGED = (
+    "Many appear to write {first} of {x} and many {second} in {places} communities{read};"
+    " {outlets} take it up {when}",
+    "In {places} communities many appear to write {first} of {x} and many {second}{read};"
+    " {outlets} take it up {when}",
+)
+HEADLINE_BOTH_HEDGED = (
+    "Many appear to write {first} of {x} and many {second} in {places} communities{read}",
+    "In {places} communities many appear to write {first} of {x} and many {second}{read}",
+)
 HEADLINE_RENAMED = (
     "{old} became {new} while talk of it {verb}",
     "Talk of {new}, the former {old}, {verb}",
