@@ -44,6 +44,11 @@ def tell(world: Any, *signals: Signal) -> Edition:
 @pytest.fixture
 def yard(world: Any) -> Any:
     """Two communities warm to Crane, four outlets in a week, one busy new name beside it."""
+    return filled(world, cold_in=6)
+
+
+def filled(world: Any, cold_in: int) -> Any:
+    """The yard, where one in so many writes coldly."""
     praised = Hypothesis(slug="praised", title="Crane is praised", subject="crane", registered=50,
                          statement="It is.", obligations=DUTIES)  # fmt: skip
     world.desk = replace(world.desk, hypotheses=(praised,))
@@ -51,7 +56,7 @@ def yard(world: Any) -> Any:
         day = 74 + n % 26
         for place, letter in (("r/Attic", "a"), ("cellar.example", "c")):
             if n < 60:
-                tone = "negative" if n % 6 == 0 else "positive"
+                tone = "negative" if n % cold_in == 0 else "positive"
                 other = " with Barge" if n < 20 else " with Mole" if n < 40 else ""
                 world.post(f"{letter}{n}", f"Crane{other} is what I would have chosen as well.",
                            day=day, place=place, tone=tone)  # fmt: skip
@@ -83,6 +88,24 @@ def test_it_leads_and_is_titled_by_what_is_known(yard: Any) -> None:
     assert "four outlets" in story.headline.text
     assert "not tested yet" in story.deck.text
     assert story.dropped == ()
+
+
+def test_where_as_many_write_coldly_the_headline_says_both(world: Any) -> None:
+    story = founding(filled(world, cold_in=2))
+    text = story.headline.text
+    assert "warmly" in text
+    assert "coldly" in text
+    assert "two communities" in text
+    assert "four outlets" in text
+    assert story.dropped == ()  # a sentence that does not verify is dropped
+
+
+def test_the_more_numerous_side_comes_first(world: Any) -> None:
+    for n in range(12):
+        world.post(f"d{n}", "Crane again.", day=80, place="r/Attic", tone="negative")
+        world.post(f"e{n}", "Crane again.", day=80, place="cellar.example", tone="negative")
+    text = founding(filled(world, cold_in=2)).headline.text
+    assert text.index("coldly") < text.index("warmly")
 
 
 def test_what_its_tests_could_not_tell_stands_in_the_story(yard: Any) -> None:

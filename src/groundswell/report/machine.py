@@ -75,11 +75,13 @@ def _marked(sentences: Sequence[Sentence], story: Story, marks: dict[str, str]) 
 
 
 def _link(text: str, marks: dict[str, str]) -> str:
-    """Mark each known name once; quoted words stay as they stand in their record."""
+    """Mark each known name once; quoted words stay as they stand in their record, and so do marks
+    and the names of communities."""
     parts = re.split(r"(“[^”]*”)", text)
     for n, part in enumerate(parts):
         for name in sorted(marks, key=len, reverse=True):
-            found = re.search(rf"(?<![\w|]){re.escape(name)}(?![\w}}])", part, re.IGNORECASE)
+            free = re.compile(rf"{{{{.*?}}}}|(?<![\w/])({re.escape(name)})(?!\w)", re.IGNORECASE)
+            found = next((m for m in free.finditer(part) if m[1]), None)
             if found and not part.startswith("“"):
                 marked = f"{{{{{marks.pop(name)}|{found[0]}}}}}"
                 part = part[: found.start()] + marked + part[found.end() :]
