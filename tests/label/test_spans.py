@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from itertools import pairwise, product
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -94,12 +93,6 @@ def keeps_the_rule(path: tuple[int, ...]) -> bool:
 
 def test_an_empty_text_has_no_names() -> None:
     assert spans_of(tags(None, None), [(0, 0), (0, 0)], "", {}) == []
-
-
-def test_training_and_product_write_case_alike() -> None:
-    theirs = Path(__file__).parents[2] / "training" / "multitask" / "casing.py"
-    ours = Path(cases_of.__code__.co_filename)
-    assert theirs.read_text("utf-8") == ours.read_text("utf-8")
 
 
 @pytest.mark.parametrize(

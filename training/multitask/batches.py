@@ -7,12 +7,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import torch
-from casing import cases_of
 from renaming import renamed
 from samples import ROLES, TAGS, TYPES, Names, Pool, Sample
 from sources import shuffled
 from tokenizers import Tokenizer
 from torch import Tensor
+
+from groundswell.label.casing import cases_of
 
 BUDGET = 1536  # padded tokens in a batch
 MOST = 48  # samples in a batch
